@@ -1,0 +1,1 @@
+"""Data: a study on disk becomes typed tables."""

@@ -1,0 +1,235 @@
+"""Settings: what study.yaml may say, checked before anything is read."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from helpers.data.problems import Problem, StudyError
+
+SETTINGS_FILE = "study.yaml"
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Label(_Block):
+    """A text in both languages of the report."""
+
+    de: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def __getitem__(self, language: str) -> str:
+        return {"de": self.de, "en": self.en}[language]
+
+
+class Fieldwork(_Block):
+    """First and last day of the survey."""
+
+    start: datetime.date
+    end: datetime.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Fieldwork:
+        if self.end < self.start:
+            raise ValueError("the end lies before the start")
+        return self
+
+
+class Files(_Block):
+    """Where the data are, relative to the study's folder."""
+
+    responses: str
+    structure: str | None = None
+    frame: str | None = None
+    reader: Literal["limesurvey", "csv", "excel"] = "limesurvey"
+    encoding: str | None = None
+    separator: str | None = Field(default=None, min_length=1, max_length=1)
+    sheet: str | int = 0
+
+
+class Roles(_Block):
+    """Which variables play which part."""
+
+    unit: str | None = None
+    sector: str | None = None
+    membership: list[str] = []
+    outcome: str | None = None
+
+
+class Partial(_Block):
+    """A partial answer counts from this share of the questions that were shown to it."""
+
+    least: Annotated[float, Field(ge=0, le=1)] = 0.5
+
+
+class GroupLevel(_Block):
+    """One group: the levels it is made of, or the largest number that still belongs to it."""
+
+    code: str = Field(pattern=r"^[A-Za-z0-9_]+$")
+    label: Label
+    from_: list[str] = Field(default=[], alias="from")
+    up_to: float | None = None
+
+
+class Group(_Block):
+    """A grouping made from one variable."""
+
+    of: str
+    label: Label
+    levels: list[GroupLevel] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Group:
+        merged = [bool(level.from_) for level in self.levels]
+        if any(merged) and not all(merged):
+            raise ValueError("give every level a list 'from', or none of them")
+        limits = [level.up_to for level in self.levels[:-1]]
+        if not any(merged) and (None in limits or limits != sorted(limits) or self.levels[-1].up_to is not None):  # type: ignore[type-var]
+            raise ValueError("numeric levels need rising 'up_to' limits, the last level none")
+        return self
+
+
+class Cross(_Block):
+    """Cross-tables: these questions by these groupings."""
+
+    of: list[str] = []
+    by: list[str] = []
+
+
+class Weights(_Block):
+    """Raking: at most two margins of the frame; no weight above ``trim`` times the mean."""
+
+    margins: Annotated[list[str], Field(min_length=1, max_length=2)]
+    trim: Annotated[float, Field(gt=1)] = 3.0
+
+
+class Headline(_Block):
+    """A finding that opens the report.
+
+    ``phrase`` completes the sentence: after "84 % of the respondents ..." a verb phrase, after "named most often ..." what is named.
+    """
+
+    kind: Literal["majority", "minority", "leading"]
+    question: str
+    phrase: Label
+    answer: str | None = None
+
+    @model_validator(mode="after")
+    def _answer_where_needed(self) -> Headline:
+        if (self.kind == "leading") != (self.answer is None):
+            raise ValueError("'majority' and 'minority' need an 'answer', 'leading' a multiple-response set and no 'answer'")
+        return self
+
+
+class Comparison(_Block):
+    """A published figure beside one of our own shares: a tick box, or an answer of a question."""
+
+    figure: str
+    variable: str | None = None
+    question: str | None = None
+    answer: str | None = None
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> Comparison:
+        if (self.variable is None) == (self.question is None) or (self.question is None) != (self.answer is None):
+            raise ValueError("give either 'variable' (a tick box), or 'question' and 'answer'")
+        return self
+
+
+class Disclosure(_Block):
+    """No published cell with fewer than k respondents."""
+
+    k: Annotated[int, Field(ge=3)] = 5
+
+
+class IndexItem(_Block):
+    """An item of an index with its fixed goalposts."""
+
+    variable: str
+    low: float
+    high: float
+    weight: Annotated[float, Field(gt=0)] = 1.0
+
+    @model_validator(mode="after")
+    def _apart(self) -> IndexItem:
+        if self.low == self.high:
+            raise ValueError("'low' and 'high' are the same")
+        return self
+
+
+class Index(_Block):
+    """An index from 0 to 100."""
+
+    label: Label
+    items: list[IndexItem] = Field(min_length=2)
+
+
+class Model(_Block):
+    """The primary model, fixed before the data are seen."""
+
+    outcome: str
+    terms: list[str] = Field(min_length=1)
+
+
+class Settings(_Block):
+    """Everything study.yaml declares."""
+
+    title: Label
+    synthetic: bool
+    place: Label
+    units: Label
+    instrument: Label
+    fieldwork: Fieldwork
+    population: Annotated[int, Field(gt=0)] | None = None
+    files: Files
+    roles: Roles = Roles()
+    partial: Partial = Partial()
+    repeated: Literal["refuse", "keep_latest"] = "refuse"
+    groups: dict[str, Group] = {}
+    cross: Cross = Cross()
+    weights: Weights | None = None
+    headlines: list[Headline] = []
+    compare: list[Comparison] = []
+    disclosure: Disclosure = Disclosure()
+    indices: dict[str, Index] = {}
+    model: Model | None = None
+
+
+def read_settings(folder: Path) -> Settings:
+    """Read and check study.yaml.
+
+    Raises
+    ------
+    StudyError
+        If the folder is no study, the file is no YAML, or keys are missing, unknown or out of range; all of them at once.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        what = f"the folder is not a study: it has no {SETTINGS_FILE}" if folder.is_dir() else "there is no such folder"
+        raise StudyError([Problem(str(folder), what, remedy="data/README.md says what a study folder holds; data/demo is one.")])
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise StudyError([Problem(SETTINGS_FILE, "this is not YAML in UTF-8", remedy="Mind the indentation.", rows=[mark.line + 1] if mark else [])]) from None
+    if not isinstance(content, dict):
+        raise StudyError([Problem(SETTINGS_FILE, "the file is empty or has no keys", remedy="data/README.md lists them.")])
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        raise StudyError(_settings_problem(dict(detail)) for detail in error.errors()) from None
+
+
+def _settings_problem(detail: dict) -> Problem:
+    key = ".".join(str(part) for part in detail["loc"])
+    if detail["type"] == "extra_forbidden":
+        return Problem(SETTINGS_FILE, "there is no such key", remedy="data/README.md lists the keys; mind the spelling.", column=key)
+    if detail["type"] == "missing":
+        return Problem(SETTINGS_FILE, "this key is missing", remedy="data/README.md says what it means.", column=key)
+    return Problem(SETTINGS_FILE, detail["msg"].removeprefix("Value error, ").removesuffix("."), column=key)

@@ -1,0 +1,1 @@
+"""Reporting: suppress what is too small, then draw, word and bind what is left."""

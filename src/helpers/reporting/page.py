@@ -1,0 +1,155 @@
+"""Page: the chapters of one language, bound into one self-contained HTML file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import nbformat
+from markupsafe import Markup
+
+from helpers.data.study import Study
+from helpers.reporting.palette import PALETTE
+from helpers.reporting.publish import MIME, Item
+from helpers.reporting.wording import LANGUAGES, Wording
+
+_TEMPLATES = Path(__file__).parent / "templates"
+HOISTED = ("methods", "limits")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """What one notebook published in one language.
+
+    Parameters
+    ----------
+    name : str
+        The notebook's file name without its ending, ``02_descriptives``.
+    title : str
+        Its first heading.
+    items : list of Item
+        In order.
+    body, methods, limits : str
+        HTML: the chapter, and what it gives to the appendix.
+    """
+
+    name: str
+    title: str
+    items: Sequence[Item]
+    body: str
+    methods: str
+    limits: str
+
+    @property
+    def anchor(self) -> str:
+        """Address in the report, the same in both languages."""
+        return f"chapter-{re.sub(r'[^a-z0-9]+', '-', self.name.lower())}"
+
+
+def published_items(notebook: Mapping[str, Any]) -> list[Item]:
+    """The items in the outputs of an executed notebook's ``publish`` cells, in order."""
+    return [Item(**output["data"][MIME]) for cell in notebook["cells"] if "publish" in _tags(cell) for output in cell["outputs"] if MIME in output.get("data", {})]
+
+
+def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> Chapter:
+    """A chapter out of an executed notebook.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed and checked.
+    name : str
+    language : {"de", "en"}
+
+    Returns
+    -------
+    Chapter
+        Prose cells of the language; tagged ``methods`` or ``limits`` they go to the appendix. Of the code cells only what was published;
+        sentences published with ``place="lead"`` stand first.
+    """
+    prose = [cell for cell in notebook.cells if cell.cell_type == "markdown" and language in _tags(cell)]
+    heading = next((line for cell in prose for line in cell.source.splitlines() if line.startswith("# ")), f"# {name}")
+    items = published_items(notebook)
+    lead = "".join(item.html for item in items if item.place == "lead")
+    told = [cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)]
+    body = _render([_without_leads(cell) for cell in told if not _tags(cell) & set(HOISTED)])
+    hoisted = {place: _render([cell for cell in prose if place in _tags(cell)]) for place in HOISTED}
+    return Chapter(name=name, title=heading.removeprefix("# ").strip(), items=items, body=lead + body, **hoisted)
+
+
+def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[str, Any]) -> str:
+    """The report of one language.
+
+    Parameters
+    ----------
+    study : Study
+        Opened in the language of the report.
+    chapters : iterable of Chapter
+        In order; those that published nothing are left out.
+    provenance : mapping
+        ``files`` (name -> hash), ``versions`` (library -> version), ``code`` (version of the notebooks and helpers).
+
+    Returns
+    -------
+    str
+        HTML that needs no other file and no network.
+    """
+    wording = Wording(study.language)
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    told = [chapter for chapter in chapters if chapter.items]
+    findings = [item for chapter in told for item in chapter.items if item.place == "finding"]
+    other = next(language for language in LANGUAGES if language != study.language)
+    page = environment.get_template("page.html.j2").render(
+        study=study,
+        settings=study.settings,
+        language=study.language,
+        other=other,
+        other_title=study.settings.title[other],
+        words=wording,
+        chapters=[(chapter, Markup(chapter.body)) for chapter in told],  # noqa: S704
+        methods=[(chapter, Markup(chapter.methods)) for chapter in told if chapter.methods],  # noqa: S704
+        limits=[Markup(chapter.limits) for chapter in told if chapter.limits],  # noqa: S704
+        findings=findings,
+        provenance=provenance,
+        style=Markup(_style()),  # noqa: S704
+    )
+    return re.sub(r"\n\s*\n+", "\n", page)
+
+
+def _render(cells: list[nbformat.NotebookNode]) -> str:
+    """Cells through nbconvert's exporter; headings move one level down, the page has the first."""
+    from nbconvert.exporters import HTMLExporter  # slow to import, and notebooks never need it
+
+    shifted = [nbformat.from_dict({**cell, "source": _one_level_down(cell.source)}) if cell.cell_type == "markdown" else cell for cell in cells]
+    notebook = nbformat.v4.new_notebook(cells=shifted)
+    exporter = HTMLExporter(template_name="chapter", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True)
+    return str(exporter.from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
+
+
+def _one_level_down(source: str) -> str:
+    """The title is set by the page; ``##`` becomes ``###``."""
+    lines = [line for line in source.splitlines() if not line.startswith("# ")]
+    return "\n".join(re.sub(r"^(#+ )", r"#\1", line) for line in lines)
+
+
+def _without_leads(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    if cell.cell_type == "markdown":
+        return cell
+    kept = [output for output in cell.outputs if MIME in output.get("data", {}) and output["data"][MIME]["place"] != "lead"]
+    return nbformat.from_dict({**cell, "outputs": kept})
+
+
+def _tags(cell: Mapping[str, Any]) -> set[str]:
+    return set(cell.get("metadata", {}).get("tags", []))
+
+
+def _style() -> str:
+    """The style sheet, with the palette of the figures in front."""
+    light = ";".join(f"--{name}:{day}" for name, (day, _) in PALETTE.items())
+    dark = ";".join(f"--{name}:{night}" for name, (_, night) in PALETTE.items())
+    sheet = (_TEMPLATES / "page.css").read_text(encoding="utf-8")
+    return f":root{{{light}}}\n@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n{sheet}"

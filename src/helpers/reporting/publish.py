@@ -1,0 +1,249 @@
+"""Publish: the one door into the report. Suppress small cells, then draw and word from what is left."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from html import escape
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+
+from helpers.data.study import Study
+from helpers.reporting.disclosure import suppress
+from helpers.reporting.figures import draw_figure
+from helpers.reporting.labels import identifying, label_table, variable_label
+from helpers.reporting.tables import table_csv, table_html
+from helpers.reporting.wording import Wording
+
+MIME = "application/vnd.cluster-study.published+json"
+# In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
+_IN_NOTEBOOK = "<style>.narrow{display:none}.table-box{overflow-x:auto}abbr.suppressed{text-decoration:none}.number{text-align:right}</style>"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that was published.
+
+    Parameters
+    ----------
+    kind : {"table", "figure", "sentence"}
+    anchor : str
+        Its address in the report, the same in both languages.
+    language : str
+    html : str
+        What the report shows.
+    title : str
+        Heading in the contents of the workbook.
+    csv : str
+        The numbers, as the spreadsheet of the language reads them; empty for sentences.
+    cells : dict
+        The suppressed table with its codes (``DataFrame.to_dict("split")``), for the audit of the whole report.
+    place : {"", "lead", "finding"}
+        Whether a sentence opens its chapter, or the report.
+    certainty : str
+        ``supported``, ``tendency``, ``open`` or ``against``, for findings.
+    """
+
+    kind: str
+    anchor: str
+    language: str
+    html: str
+    title: str = ""
+    csv: str = ""
+    cells: dict[str, Any] = field(default_factory=dict)
+    place: str = ""
+    certainty: str = ""
+
+    def show(self) -> None:
+        """Hand the item to the notebook."""
+        display({MIME: asdict(self), "text/html": _IN_NOTEBOOK + self.html}, raw=True)
+
+
+def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None) -> None:
+    """Publish a table: title, numbers, notes, download.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        A tidy result table with ``n``, and ``count`` where its rows are cells (see `suppress`).
+    key : str
+        Its texts: ``{key}.title``, ``{key}.note``.
+    spread : str, optional
+        Column whose values become columns, showing shares.
+    each : str, optional
+        One table per value of this column.
+
+    Raises
+    ------
+    ValueError
+        If the table cannot be checked for small cells.
+    KeyError
+        If a text is missing.
+    """
+    for item in table_items(study, table, key, spread=spread, each=each):
+        item.show()
+
+
+def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None) -> None:
+    """Publish a figure: headline, subtitle, drawing, the same numbers as a table, downloads.
+
+    Parameters
+    ----------
+    study : Study
+    table : DataFrame
+        As for `publish_table`.
+    draw : callable
+        One of `helpers.reporting.charts`.
+    key : str
+        Its texts: ``{key}.headline``, ``{key}.subtitle``, ``{key}.note``. They may use the leading row: ``{label}``, ``{share:percent}``, ``{n:integer}``.
+    each : str, optional
+        One figure per value of this column; its words are ``{each}``.
+    """
+    for item in figure_items(study, table, draw, key, each=each):
+        item.show()
+
+
+def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> None:
+    """Publish one sentence per row of evidence; a row with a small cell says that it is withheld.
+
+    Parameters
+    ----------
+    study : Study
+    key : str
+        The sentence; may hold names of columns: ``"finding.{kind}.{verdict}"``.
+    evidence : DataFrame
+        The numbers the sentence uses, with ``n``, and ``count`` where they are cells.
+    place : {"", "lead", "finding"}
+        ``lead`` opens the chapter, ``finding`` the report too.
+    """
+    for item in sentence_items(study, key, evidence, place=place):
+        item.show()
+
+
+def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None) -> list[Item]:
+    """The items that `publish_table` shows."""
+    return [_table_item(study, part, key, name, spread) for name, part in _parts(suppress(table, k=study.min_cell), each)]
+
+
+def figure_items(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None) -> list[Item]:
+    """The items that `publish_figure` shows."""
+    return [_figure_item(study, part, draw, key, name) for name, part in _parts(suppress(table, k=study.min_cell), each)]
+
+
+def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> list[Item]:
+    """The items that `publish_sentence` shows."""
+    wording = Wording(study.language)
+    items = []
+    for position, (_, row) in enumerate(evidence.iterrows()):
+        cells = suppress(evidence.loc[[row.name]].dropna(axis=1, how="all"), k=study.min_cell)
+        values = _values(study, cells, wording)
+        chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
+        text = wording.say(chosen, **values)
+        certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
+        mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
+        anchor = _anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
+        html = f'<p id="{anchor}" class="sentence{" " + place if place else ""}">{escape(text)}{mark}</p>'
+        items.append(Item("sentence", anchor, study.language, html, title=text, cells=_split(cells), place=place, certainty=certainty))
+    return items
+
+
+def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None) -> Item:
+    wording = Wording(study.language)
+    labelled = label_table(cells, study.codebook, wording)
+    values = _values(study, cells, wording, each=name)
+    title = wording.say(f"{key}.title", **values)
+    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
+    body = table_html(labelled, wording, caption=title, spread=spread)
+    notes = "".join(f"<p>{escape(note)}</p>" for note in _notes(study, cells, key, values, wording))
+    html = f'<div class="table" id="{anchor}">{body}<div class="note">{notes}</div>{_downloads(wording, anchor, title, csv=csv)}</div>'
+    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells))
+
+
+def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, name: str) -> Item:
+    wording = Wording(study.language)
+    labelled = label_table(cells, study.codebook, wording)
+    values = _values(study, cells, wording, each=name)
+    blank = bool(cells["suppressed"].all())
+    headline = wording.say("figure.withheld" if blank else f"{key}.headline", **values)
+    subtitle = wording.say(f"{key}.subtitle", **values)
+    notes = _notes(study, cells, key, values, wording)
+    drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, notes=notes, synthetic=study.settings.synthetic)
+    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
+    html = (
+        f'<figure id="{anchor}"><figcaption><h4>{escape(headline)}</h4><p class="subtitle">{escape(subtitle)}</p></figcaption>'
+        f'<div class="wide">{drawing.wide}</div><div class="narrow">{drawing.narrow}</div>'
+        f'<div class="note">{"".join(f"<p>{escape(note)}</p>" for note in notes)}</div>'
+        f"<details><summary>{escape(wording.say('figure.numbers'))}</summary>{table_html(labelled, wording, caption=headline)}</details>"
+        f"{_downloads(wording, anchor, headline, csv=csv, svg=drawing.alone)}</figure>"
+    )
+    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=_split(cells))
+
+
+def _parts(cells: pd.DataFrame, each: str | None) -> list[tuple[str, pd.DataFrame]]:
+    """One table per value of a column, or the whole; empty ones are left out."""
+    if each is None:
+        return [("", cells)] if len(cells) else []
+    return [(str(name), part.drop(columns=each) if each not in ("question", "by") else part) for name, part in cells.groupby(each, sort=False, observed=True)]
+
+
+def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
+    """What a text may use: the leading row in words, and what is true of the whole study."""
+    language, settings = study.language, study.settings
+    shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
+    row = shown.sort_values("share", ascending=False, kind="stable").head(1) if "share" in shown and len(cells) > 1 else shown.head(1)
+    leading = {} if row.empty else row.iloc[0].to_dict()
+    names = [name for name in identifying(shown) if name not in ("question", "by")] or identifying(shown)
+    return {
+        **leading,
+        "label": leading.get(names[-1], "") if names else "",
+        "each": variable_label(each, study.codebook, wording) if each else "",
+        "rows": len(cells),
+        "k": study.min_cell,
+        "place": settings.place[language],
+        "units": settings.units[language],
+        "instrument": settings.instrument[language],
+        "start": settings.fieldwork.start,
+        "end": settings.fieldwork.end,
+        "respondents": len(study.responses),
+        "population": study.population if study.population else float("nan"),
+    }
+
+
+def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:
+    """What stands under every table and figure: how to read it, what is withheld, the source and n, whether it is synthetic."""
+    notes = [wording.say(f"{key}.note", **values)] if f"{key}.note" in wording else []
+    if cells["suppressed"].any():
+        notes.append(wording.say("note.suppressed", k=study.min_cell))
+    n = cells["n"].dropna() if "n" in cells else pd.Series(dtype=float)
+    asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())
+    of = wording.say("note.of", population=study.population) if study.population and asked else ""
+    notes.append(wording.say("note.source", **values, asked=f"{asked}{of}"))
+    if study.settings.synthetic:
+        notes.append(wording.say("synthetic.line"))
+    return notes
+
+
+def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str = "") -> str:
+    """Links that carry the file itself, so that the page stays whole without a server."""
+    files = [("csv", "text/csv", "\ufeff" + csv), *([("svg", "image/svg+xml", svg)] if svg else [])]
+    links = []
+    for ending, kind, content in files:
+        data = base64.b64encode(content.encode()).decode()
+        label = escape(wording.say(f"download.{ending}", title=title), quote=True)
+        words = escape(wording.say(f"download.{ending}.short"))
+        links.append(f'<a download="{anchor}-{wording.language}.{ending}" href="data:{kind};charset=utf-8;base64,{data}" aria-label="{label}">{words}</a>')
+    return f'<p class="downloads">{" ".join(links)}</p>'
+
+
+def _anchor(key: str, name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", f"{key} {name}".lower()).strip("-")
+
+
+def _split(cells: pd.DataFrame) -> dict[str, Any]:
+    plain = cells.astype(object).where(cells.notna(), None)
+    return plain.reset_index(drop=True).to_dict("split")

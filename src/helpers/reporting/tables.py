@@ -1,0 +1,149 @@
+"""Tables: a suppressed, labelled result table as HTML and as CSV."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from helpers.reporting.labels import identifying
+from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
+
+# How the numbers of a column are written, its unit standing in the head.
+FORMATS = {
+    **dict.fromkeys(("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"), "per_cent"),
+    **dict.fromkeys(("first", "probability", "share_difference"), "per_cent"),
+    **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n"), "integer"),
+    **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "weight"), "decimal"),
+    **dict.fromkeys(("p_value", "p_holm"), "p_value"),
+    "year": "year",
+}
+RANGES = {"low": "high", "worst_low": "worst_high", "rank_low": "rank_high", "effect_low": "effect_high", "published_low": "published_high"}
+HIDDEN = ("suppressed", "order", "side", "first_of")
+
+
+def write_value(value: object, column: str, wording: Wording, *, hidden: bool = False) -> str:
+    """One number as the language writes it; one that was suppressed, or is not defined, as its symbol."""
+    form = FORMATS.get(column)
+    if bool(pd.isna(value)):  # type: ignore[call-overload]
+        return "" if form is None or form == "year" else SUPPRESSED if hidden else NOT_DEFINED
+    if form is None:
+        return str(value)
+    number = float(value)  # type: ignore[arg-type]
+    writers = {
+        "per_cent": lambda: wording.number(number * 100, 1),
+        "integer": lambda: wording.integer(number),
+        "decimal": lambda: wording.number(number, 2),
+        "p_value": lambda: wording.p_value(number),
+        "year": lambda: str(int(number)),
+    }
+    return writers[form]()
+
+
+def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """All cells as texts, ranges in one column, heads in words.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Suppressed and labelled; ``suppressed`` marks rows whose numbers are withheld.
+    wording : Wording
+
+    Returns
+    -------
+    DataFrame
+        Texts; one column per identifying column, then one per number or range.
+    """
+
+    def written(column: str) -> list[str]:
+        return [write_value(value, column, wording, hidden=gone) for value, gone in zip(table[column], hidden, strict=True)]
+
+    hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
+    shown: dict[str, list[str]] = {}
+    for column in table.columns.difference([*HIDDEN, *RANGES.values()], sort=False):
+        texts = written(column)
+        if column in RANGES:
+            texts = [low if low in (SUPPRESSED, NOT_DEFINED) else f"{low} – {high}" for low, high in zip(texts, written(RANGES[column]), strict=True)]
+        shown[wording.say(f"column.{column}")] = texts
+    return pd.DataFrame(shown, index=table.index)
+
+
+def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, spread: str | None = None) -> str:
+    """A table with caption, scopes and row groups, inside a box that scrolls on its own.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Suppressed and labelled.
+    wording : Wording
+    caption : str
+    spread : str, optional
+        Column whose values become columns of their own (``group``), showing shares.
+    """
+    names = identifying(table)
+    if spread:
+        texts, names = _spread(table, wording, spread)
+    else:
+        texts = display_table(table, wording)
+    grouped = len(names) > 1 and bool(texts.iloc[:, 0].duplicated().any())
+    body = _grouped_body(texts, len(names)) if grouped else f"<tbody>{''.join(_row(row, len(names)) for row in texts.to_numpy())}</tbody>"
+    heads = list(texts.columns)[1:] if grouped else list(texts.columns)
+    numbers = len(names) - int(grouped)
+    head = "".join(f'<th scope="col"{_number_class(place >= numbers)}>{escape(str(name))}</th>' for place, name in enumerate(heads))
+    label = escape(caption, quote=True)
+    return (
+        f'<div class="table-box" role="region" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead>{body}</table></div>"
+    )
+
+
+def table_csv(table: pd.DataFrame, wording: Wording) -> str:
+    """The table as CSV for the spreadsheet of the language: German with ``;`` and decimal comma.
+
+    Shares are proportions, numbers are not rounded beyond six decimals; suppressed cells hold the symbol.
+    """
+    german = wording.language == "de"
+    names = {column: wording.say(f"column.plain.{column}") if f"column.plain.{column}" in wording else wording.say(f"column.{column}") for column in table.columns}
+    plain = table.drop(columns=[column for column in HIDDEN if column in table and column != "suppressed"]).copy()
+    if "suppressed" in plain:
+        yes = plain["suppressed"].astype(bool)
+        plain["suppressed"] = yes.map({True: SUPPRESSED, False: ""})
+    plain = plain.map(_safe_text).rename(columns=names)
+    return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
+
+
+def _safe_text(value: object) -> object:
+    """No cell may start a formula when the file is opened in a spreadsheet."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
+def _spread(table: pd.DataFrame, wording: Wording, spread: str) -> tuple[pd.DataFrame, list[str]]:
+    names = [name for name in identifying(table) if name not in (spread, "by")]
+    written = table.assign(cell=[write_value(value, "share", wording, hidden=True) for value in table["share"]])
+    wide = written.pivot_table(index=names, columns=spread, values="cell", aggfunc="first", sort=False, observed=True).reset_index()
+    wide = wide[[*names, *dict.fromkeys(table[spread])]].fillna("")
+    return wide.rename(columns={name: wording.say(f"column.{name}") for name in names}), names
+
+
+def _grouped_body(texts: pd.DataFrame, names: int) -> str:
+    """One body per value of the first column, that value as its head."""
+    parts = []
+    for value, rows in texts.groupby(texts.columns[0], sort=False):
+        head = f'<tr class="group"><th scope="rowgroup" colspan="{texts.shape[1] - 1}">{escape(str(value))}</th></tr>'
+        parts.append(f"<tbody>{head}{''.join(_row(row, names - 1) for row in rows.iloc[:, 1:].to_numpy())}</tbody>")
+    return "".join(parts)
+
+
+def _row(cells, names: int) -> str:  # type: ignore[no-untyped-def]
+    first, rest = f'<th scope="row">{escape(str(cells[0]))}</th>', []
+    for place, cell in enumerate(cells[1:], start=1):
+        rest.append(f"<td{_number_class(place >= names)}>{_marked(str(cell))}</td>")
+    return f"<tr>{first}{''.join(rest)}</tr>"
+
+
+def _marked(text: str) -> str:
+    return f'<abbr class="suppressed">{SUPPRESSED}</abbr>' if text == SUPPRESSED else escape(text)
+
+
+def _number_class(number: bool) -> str:
+    return ' class="number"' if number else ""

@@ -1,0 +1,1 @@
+"""Running: execute the notebooks, bind what they published, swap it in."""

@@ -1,0 +1,120 @@
+"""Gates: what must hold before anything is published."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
+from typing import Any
+
+import pandas as pd
+
+from helpers.data.study import Study
+from helpers.reporting.disclosure import audit, unsafe_values
+from helpers.reporting.page import Chapter
+from helpers.reporting.publish import MIME
+from helpers.reporting.wording import LANGUAGES
+
+LARGEST_PAGE = 1_500_000
+_FETCHED = re.compile(r"""<(?:script|img|iframe|object|embed|source|video|audio)\b|@import|url\(\s*['"]?(?!data:|#)|<link\b[^>]*href=["'](?!data:)""", re.IGNORECASE)
+_NOT_FOR_READERS = re.compile(r"Traceback \(most recent call last\)|\bSQ\d{3}\b|\bnan\b|\bNone\b|\bNaN\b|<NA>|Warning:")
+
+
+def notebook_problems(notebook: Mapping[str, Any]) -> list[str]:
+    """What is wrong with an executed notebook: cells not run, out of order, errors, stderr, outputs past the door.
+
+    Returns
+    -------
+    list of str
+        One text per problem, ``cell 7: ...``; cells are counted from 1, as papermill does.
+    """
+    problems = []
+    expected = 1
+    for number, cell in enumerate(notebook["cells"], start=1):
+        if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
+            continue
+        if cell["execution_count"] != expected:
+            problems.append(f"cell {number}: not run, or not in order")
+        expected += 1
+        problems += [f"cell {number}: {what}" for what in _output_problems(cell)]
+    return problems
+
+
+def _output_problems(cell: Mapping[str, Any]) -> list[str]:
+    outputs = cell["outputs"]
+    problems = []
+    if any(output["output_type"] == "error" for output in outputs):
+        problems.append("ended with an error")
+    if any(output["output_type"] == "stream" and output["name"] == "stderr" for output in outputs):
+        problems.append("wrote to stderr (a warning, for instance); repair its cause")
+    if "publish" in cell["metadata"].get("tags", []):
+        past = [output["output_type"] for output in outputs if MIME not in output.get("data", {})]
+        if past:
+            problems.append(f"is tagged 'publish' and shows something that did not go through the door ({', '.join(past)}); use publish_table, publish_figure, publish_sentence")
+    return problems
+
+
+def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> list[str]:
+    """Both languages must publish the same things, every anchor once, and no hidden cell may be derived."""
+    problems = []
+    anchors = {language: [item.anchor for chapter in told for item in chapter.items] for language, told in chapters.items()}
+    for language, listed in anchors.items():
+        twice = sorted({anchor for anchor in listed if listed.count(anchor) > 1})
+        problems += [f"{language}: published twice under the same name: {', '.join(twice)}"] if twice else []
+    if len(anchors) == len(LANGUAGES) and len({tuple(listed) for listed in anchors.values()}) > 1:
+        apart = sorted(set.symmetric_difference(*(set(listed) for listed in anchors.values())))
+        problems.append(f"the two languages publish different things: {', '.join(apart) or 'another order'}")
+    for language, told in chapters.items():
+        tables = [pd.DataFrame(item.cells["data"], columns=item.cells["columns"]) for chapter in told for item in chapter.items if item.cells]
+        attacked = audit(tables, k=k)
+        unsafe = attacked[~attacked["safe"].astype(bool)] if len(attacked) else attacked
+        problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published; suppress more"] if len(unsafe) else []
+    return problems
+
+
+def page_problems(page: str, study: Study) -> list[str]:
+    """What must not be in a report, or in a file that goes with it."""
+    text = visible_text(page)
+    problems = []
+    leaked = unsafe_values(page, study.confidential)
+    if leaked:
+        problems.append(f"{len(leaked)} identifiers or free-text answers would be published; take them out of what is published")
+    if _FETCHED.search(page):
+        problems.append("the page would fetch something from elsewhere")
+    if len(page.encode()) > LARGEST_PAGE:
+        problems.append(f"the page has {len(page.encode()):,} bytes; allowed are {LARGEST_PAGE:,}")
+    found = _NOT_FOR_READERS.search(text)
+    if found:
+        problems.append(f"readers would see {found.group()!r}")
+    names = [name for name in study.codebook.variables.index if "_" in name and re.search(rf"\b{re.escape(name)}\b", text)]
+    if names:
+        problems.append(f"readers would see variable names: {', '.join(names[:5])}")
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    twice = sorted({name for name in ids if ids.count(name) > 1}) if len(ids) != len(set(ids)) else []
+    return [*problems, *([f"ids that occur twice: {', '.join(twice[:5])}"] if twice else [])]
+
+
+def visible_text(page: str) -> str:
+    """The words of a page without mark-up, styles and attributes."""
+    reader = _Words()
+    reader.feed(page)
+    return " ".join(reader.words)
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag in ("style", "script"):
+            self._inside.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._inside and data.strip():
+            self.words.append(data.strip())

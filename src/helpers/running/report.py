@@ -1,0 +1,182 @@
+"""Report: a study goes in, two reports come out, or none."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from helpers.data.study import ROOT, Study, find_folder, open_study
+from helpers.reporting.page import Chapter, bind_page, make_chapter
+from helpers.reporting.wording import LANGUAGES
+from helpers.reporting.workbook import write_workbook
+from helpers.running import manifest, parameters
+from helpers.running.builds import OUTPUTS, Build, new_build
+from helpers.running.gates import chapter_problems, page_problems
+from helpers.running.runs import Done, Run, RunError, execute_all, single_threaded
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+class GateError(RunError):
+    """Something that must not be published; the message lists all of it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to run.
+
+    Parameters
+    ----------
+    folder : Path
+        The study.
+    languages : sequence of str
+    only : sequence of str
+        Beginnings of notebook names, such as ``02``; empty means all.
+    parameters : dict
+        Given to every notebook that has them.
+    jobs : int
+        Runs at the same time.
+    wait : float
+        Seconds to wait for another run of the same study.
+    outputs, notebooks : Path
+    """
+
+    folder: Path
+    languages: Sequence[str] = LANGUAGES
+    only: Sequence[str] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    jobs: int = 2
+    wait: float = 0.0
+    outputs: Path = OUTPUTS
+    notebooks: Path = NOTEBOOKS
+
+    @property
+    def whole(self) -> bool:
+        """Whether the order is for the whole report."""
+        return not self.only and set(self.languages) == set(LANGUAGES)
+
+    def chosen(self) -> list[Path]:
+        """The notebooks to run, in order.
+
+        Raises
+        ------
+        ParameterError
+            If ``only`` names none.
+        """
+        found = sorted(self.notebooks.glob("[0-9][0-9]_*.ipynb"))
+        chosen = [path for path in found if not self.only or path.stem.startswith(tuple(self.only))]
+        if not chosen:
+            raise parameters.ParameterError(f"no notebook begins with {', '.join(self.only) or 'a number'}. Allowed: {', '.join(path.stem for path in found)}.")
+        return chosen
+
+
+def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
+    """Run the notebooks in every language, check, bind and publish.
+
+    Parameters
+    ----------
+    order : Order
+    tell : callable
+        Called with one line of progress at a time.
+
+    Returns
+    -------
+    Path
+        ``outputs/<study>/latest``, or ``outputs/<study>/partial`` where not the whole report was ordered.
+
+    Raises
+    ------
+    StudyError, ParameterError
+        If the study or a parameter is wrong; nothing was run.
+    RunError
+        If a notebook failed or a gate refused; the last good report stays, the failed notebooks are under ``outputs/failed``.
+    LockedError
+        If another run of the study is at work.
+    """
+    notebooks = order.chosen()
+    parameters.check(order.parameters, notebooks)
+    folder = find_folder(order.folder)
+    studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell")) for language in order.languages}
+    tell(f"{folder.name}: {studies[order.languages[0]]!r}")
+    with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
+        done = _run_notebooks(order, folder, notebooks, studies, build, tell)
+        tell("binding and checking the reports")
+        chapters = {language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language] for language in studies}
+        _refuse(chapter_problems(chapters, k=next(iter(studies.values())).min_cell))
+        provenance = {"files": manifest.file_hashes(studies[order.languages[0]]), "versions": manifest.versions(), "code": manifest.code_hash(notebooks)}
+        for language, study in studies.items():
+            _write_report(study, chapters[language], provenance, build)
+        _write_manifest(order, folder, done, provenance, build)
+        return build.swap_in("latest" if order.whole else "partial")
+
+
+def _run_notebooks(order: Order, folder: Path, notebooks: list[Path], studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]) -> list[Done]:
+    runs = [
+        Run(notebook, language, build.internal / f"{notebook.stem}-{language}.ipynb", {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)})
+        for notebook in notebooks
+        for language in order.languages
+    ]
+    counted = iter(range(1, len(runs) + 1))
+
+    def tell_done(done: Done) -> None:
+        tell(f"{next(counted)} of {len(runs)}: {done.run.name}, {done.seconds:.1f} s")
+
+    tell(f"running {len(notebooks)} notebooks in {' and '.join(order.languages)}, {order.jobs} at a time")
+    with single_threaded(), ThreadPoolExecutor(order.jobs) as pool:
+        done, failed = execute_all(runs, pool, tell=tell_done)
+    if failed:
+        kept = _keep_failed(folder.name, build, order.outputs)
+        message = "\n".join(str(error) for error in failed)
+        raise RunError(f"{_without_personal(message, studies)}\nNothing was published; the last good report stays. The notebooks are in {kept}.")
+    return done
+
+
+def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping[str, Any], build: Build) -> None:
+    """The report of one language with its tables; everything is checked before it is written."""
+    page = bind_page(study, chapters, provenance=provenance)
+    items = [item for chapter in chapters for item in chapter.items if item.csv]
+    _refuse([f"report-{study.language}: {problem}" for problem in page_problems(page, study)])
+    _refuse([f"{item.anchor}-{study.language}.csv: {problem}" for item in items for problem in page_problems(item.csv, study)])
+    (build.public / f"report-{study.language}.html").write_text(page, encoding="utf-8", newline="\n")
+    tables = build.public / "tables"
+    tables.mkdir(exist_ok=True)
+    for item in items:
+        (tables / f"{item.anchor}-{study.language}.csv").write_text("\ufeff" + item.csv, encoding="utf-8", newline="")
+    write_workbook(items, study, build.public / f"tables-{study.language}.xlsx")
+
+
+def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance: Mapping[str, Any], build: Build) -> None:
+    content = {
+        "study": folder.name,
+        "commit": manifest.commit(),
+        "parameters": dict(order.parameters),
+        "runs": [{"notebook": run.run.notebook.name, "language": run.run.language, "seconds": round(run.seconds, 2)} for run in done],
+        **provenance,
+    }
+    (build.internal / "manifest.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise GateError("\n".join([*problems, "Nothing was published; the last good report stays."]))
+
+
+def _keep_failed(study_name: str, build: Build, outputs: Path) -> Path:
+    kept = outputs / "failed" / study_name
+    shutil.rmtree(kept, ignore_errors=True)
+    shutil.copytree(build.internal, kept)
+    return kept
+
+
+def _without_personal(message: str, studies: Mapping[str, Study]) -> str:
+    """An error of a library may quote an answer."""
+    for study in studies.values():
+        for text in sorted(study.confidential, key=len, reverse=True):
+            if len(text) > 3:
+                message = message.replace(text, "[withheld]")
+    return message
