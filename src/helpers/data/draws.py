@@ -6,8 +6,10 @@ platform, and a variable more or less leaves the others as they were.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,8 @@ from scipy import stats
 
 Numbers = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
+Common = tuple[str, float]
+NOTHING_IN_COMMON: Common = ("", 0.0)
 
 
 def uniform(seed: int, name: str, size: int) -> Numbers:
@@ -34,13 +38,27 @@ def normal(seed: int, name: str, size: int) -> Numbers:
     return np.asarray(stats.norm.ppf(uniform(seed, name, size)), dtype=float)
 
 
+def amount(columns: Mapping[Any, Any], term: str) -> Numbers:
+    """A column as numbers; ``log(x)`` is the natural logarithm of column x.
+
+    Examples
+    --------
+    >>> amount({"members": [1, 100]}, "log(members)").round(2).tolist()
+    [0.0, 4.61]
+    """
+    inner = re.fullmatch(r"log\((\w+)\)", term)
+    return np.log(amount(columns, inner.group(1))) if inner else np.asarray(columns[term], dtype=float)
+
+
 def standardised(values: Numbers) -> Numbers:
     """Mean 0, standard deviation 1; zeros where all values are the same."""
     spread = values.std()
     return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)
 
 
-def leaning(seed: int, name: str, size: int, *, loadings: Mapping[str, float], columns: Mapping[str, Numbers], common: tuple[str, float] = ("", 0.0)) -> Numbers:
+def leaning(
+    seed: int, name: str, size: int, *, loadings: Mapping[str, float], columns: Mapping[str, Numbers], common: Common = NOTHING_IN_COMMON
+) -> Numbers:
     """Uniform numbers that go along with other columns: a Gaussian copula with the declared loadings.
 
     Parameters

@@ -40,7 +40,7 @@ def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parame
     sent = _timed(_sent(truth, parameters, seed), parameters, seed)
     pages = list(parameters["pages"])
     answers = given.iloc[sent["unit"]].reset_index(drop=True)
-    codes = {name: str(codebook.variables.at[name, "code"]) for name in given}
+    codes = {str(name): str(codebook.variables.at[name, "code"]) for name in given}
     _blank(answers, sent, codes, codebook, parameters)
     complete = sent["role"].eq(_COMPLETE) | (sent["role"].eq(_BEFORE) & sent["page"].eq(pages[-1]))
     token = truth[parameters["unit"]].iloc[sent["unit"]].reset_index(drop=True)
@@ -68,7 +68,8 @@ def _sent(truth: pd.DataFrame, parameters: Mapping[str, Any], seed: int) -> pd.D
     if len(roles) + trials > size:
         raise ValueError(f"{len(roles)} units are to respond and {trials} to be trials, and there are {size}; lower the numbers under 'response'")
     # Drawing without replacement with weights exp(score): the largest of score plus a Gumbel number come first.
-    order = np.argsort(-(_lean(truth, response["lean"]) - np.log(-np.log(draws.uniform(seed, "response", size)))), kind="stable")
+    score = sum((slope * draws.amount(dict(truth.items()), term) for term, slope in response["lean"].items()), np.zeros(size))
+    order = np.argsort(-(score - np.log(-np.log(draws.uniform(seed, "response", size)))), kind="stable")
     shuffled = order[: len(roles)][np.argsort(draws.uniform(seed, "roles", len(roles)), kind="stable")]
     rows = [(unit, role, page) for unit, (role, page) in zip(shuffled, roles, strict=True)]
     rows += [(unit, _BEFORE, page) for unit, page in zip(shuffled, response["answered_before"], strict=False)]
@@ -76,23 +77,17 @@ def _sent(truth: pd.DataFrame, parameters: Mapping[str, Any], seed: int) -> pd.D
     return pd.DataFrame(rows, columns=["unit", "role", "page"])
 
 
-def _lean(truth: pd.DataFrame, slopes: Mapping[str, float]) -> draws.Numbers:
-    """How much more readily each unit answers, on the log scale; ``log(x)`` is the natural logarithm of a column."""
-    score = np.zeros(len(truth))
-    for term, slope in slopes.items():
-        column = truth[term.removeprefix("log(").removesuffix(")")].to_numpy(dtype=float)
-        score = score + slope * (np.log(column) if term.startswith("log(") else column)
-    return score
-
-
 def _timed(sent: pd.DataFrame, parameters: Mapping[str, Any], seed: int) -> pd.DataFrame:
     """Begin and end of each record, on working days; trials before the fieldwork, second answers in its second half."""
     first, last = parameters["fieldwork"]
     days = pd.bdate_range(first, last)
+    for closed, until in parameters["response"]["closed"]:
+        days = days[(days < pd.Timestamp(closed)) | (days > pd.Timestamp(until))]
     place = draws.uniform(seed, "day", len(sent)) ** 1.6
     again = sent["unit"].duplicated(keep=False)
     place = np.where(again, place / 2 + np.where(sent["role"].eq(_BEFORE), 0, 0.5), place)
-    day = days[(place * len(days)).astype(int)].to_series(index=sent.index).mask(sent["role"].eq(_TRIAL), pd.bdate_range(end=first - _DAY, periods=3)[0])
+    before = pd.bdate_range(end=first - _DAY, periods=3)[0]
+    day = days[(place * len(days)).astype(int)].to_series(index=sent.index).mask(sent["role"].eq(_TRIAL), before)
     seconds = np.floor((8.25 + 9 * draws.uniform(seed, "hour", len(sent))) * 3600)
     duration = dict(parameters["response"]["minutes"])
     minutes = draws.lognormal(draws.uniform(seed, "minutes", len(sent)), **duration, step=1 / 60)
@@ -125,4 +120,4 @@ def _set_empty(answers: pd.DataFrame, code: str, codes: Mapping[str, str]) -> pd
     """Whether every box beside a field for other answers is empty; a field of its own has none."""
     question, bracket, _ = code.partition("[")
     boxes = [name for name, other in codes.items() if bracket and other.startswith(f"{question}[") and other != code]
-    return answers[boxes].eq("").all(axis=1) if boxes else pd.Series(False, index=answers.index)
+    return (answers[boxes] == "").all(axis=1) if boxes else pd.Series(False, index=answers.index)

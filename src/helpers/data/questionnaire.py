@@ -52,29 +52,30 @@ def questionnaire(codebook: Codebook, *, pages: Mapping[str, Mapping[str, str]],
     variables = codebook.variables[codebook.variables["code"].ne("") & codebook.variables["code"].ne("token")]
     with_other = {code.split("[")[0] for code in variables["code"] if code.endswith(f"[{_OTHER}]")}
     rows = []
-    for name, variable in variables.iterrows():
+    for name, variable in _named_rows(variables):
         question, _, item = variable["code"].rstrip("]").partition("[")
         if item == _OTHER:
             continue
-        letter = type_letter(str(name), codebook)
+        letter = type_letter(name, codebook)
         rows.append(
             {
                 **{"code": item or question, "parent": question if item else "", "kind": kind_of(letter, item=bool(item)), "type": letter},
                 **{"page": list(pages).index(page_of(question)) + 1, "other": not item and question in with_other},
-                **{"relevance": _relevance(filters.get(str(name)), codebook)},
+                **{"relevance": _relevance(filters.get(name), codebook)},
                 **{f"label_{language}": variable[f"label_{language}"] for language in LANGUAGES},
             }
         )
-    titles = [{"page": number, **{f"label_{language}": title[language] for language in LANGUAGES}} for number, title in enumerate(pages.values(), start=1)]
-    return Structure(pd.DataFrame(rows), _answers(variables, codebook), pd.DataFrame(titles), LANGUAGES)
+    titles = pd.DataFrame([{f"label_{language}": title[language] for language in LANGUAGES} for title in pages.values()])
+    titles.insert(0, "page", range(1, len(titles) + 1))
+    return Structure(pd.DataFrame(rows), _answers(variables, codebook), titles, LANGUAGES)
 
 
 def type_letter(name: str, codebook: Codebook) -> str:
     """LimeSurvey's letter for a variable or set; items carry that of their set."""
     kind = codebook.variables.at[name, "type"]
-    parent = name if kind == "set" else codebook.variables.at[name, "set"]
+    parent = name if kind == "set" else str(codebook.variables.at[name, "set"])
     if parent:
-        return _SET_LETTERS[codebook.variables.at[codebook.members(parent)[0], "type"]]
+        return _SET_LETTERS[str(codebook.variables.at[codebook.members(parent)[0], "type"])]
     if kind in ("single", "ordinal"):
         return "Y" if set(codebook.answers(name)["code"]) == _YES_NO else "L"
     if kind in ("number", "share"):
@@ -85,15 +86,20 @@ def type_letter(name: str, codebook: Codebook) -> str:
 def _relevance(needed: Mapping[str, str] | None, codebook: Codebook) -> str:
     if needed is None:
         return "1"
-    return f'(({codebook.variables.at[needed["question"], "code"]}.NAOK == "{needed["answer"]}"))'
+    code = str(codebook.variables.at[needed["question"], "code"])
+    return f'(({code}.NAOK == "{needed["answer"]}"))'
+
+
+def _named_rows(variables: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    return [(str(name), row) for name, row in variables.iterrows()]
 
 
 def _answers(variables: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     rows = []
-    for name, variable in variables.iterrows():
-        if variable["set"] or type_letter(str(name), codebook) not in "LF":
+    for name, variable in _named_rows(variables):
+        if variable["set"] or type_letter(name, codebook) not in "LF":
             continue
-        for order, level in enumerate(codebook.answers(str(name)).to_dict("records"), start=1):
+        for order, level in enumerate(codebook.answers(name).to_dict("records"), start=1):
             labels = {f"label_{language}": level[f"label_{language}"] for language in LANGUAGES}
             rows.append({"question": variable["code"], "code": level["code"], "order": order, **labels})
     return pd.DataFrame(rows)

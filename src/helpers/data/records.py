@@ -31,6 +31,31 @@ class Selection:
     problems: list[Problem]
 
 
+def coarse_ledger(ledger: pd.DataFrame, *, least: int) -> pd.DataFrame:
+    """The ledger as it may be published: steps that took few records are told together.
+
+    Parameters
+    ----------
+    ledger : DataFrame
+        See `Selection`.
+    least : int
+        Where a rule took at least one record but fewer than this, all rules are told as ``left_out``; likewise ``complete`` and ``partial`` as ``counted``.
+
+    Returns
+    -------
+    DataFrame
+        ``step``, ``records``, ``n`` (records that came); steps without records are left out.
+    """
+    records = ledger.set_index("step")["records"]
+    parts = [records[["came"]]]
+    for together, steps in {"left_out": ["empty", "repeated", "partial_few"], "counted": ["complete", "partial"]}.items():
+        few = records[steps].between(1, least - 1).any()
+        parts.append(pd.Series({together: records[steps].sum()}) if few else records[steps])
+    told = pd.concat(parts)
+    told = told[told > 0]
+    return pd.DataFrame({"step": told.index, "records": told.to_numpy(), "n": records["came"]})
+
+
 def finished(system: pd.DataFrame) -> pd.Series:
     """Whether each record was submitted; an export that does not say counts as finished."""
     if "submitdate" not in system:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree
@@ -24,6 +25,11 @@ _THEMES = {
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURVEY = "118001"
 _DATABASE_VERSION = "630"
+# What LimeSurvey's tables hold besides, at its own defaults; closed access by tokens, one page per group, with time stamps.
+_QUESTION_REST = {"preg": "", "mandatory": "N", "encrypted": "N", "scale_id": "0", "same_default": "0", "modulename": "", "same_script": "0"}
+_ANSWER_REST = {"assessment_value": "0", "scale_id": "0"}
+_GROUP_REST = {"randomization_group": "", "grelevance": ""}
+_SURVEY_REST = {"gsid": "1", "active": "N", "anonymized": "N", "format": "G", "template": "inherit", "datestamp": "Y", "usetokens": "Y"}
 _QUESTION_COLUMNS = ("code", "parent", "kind", "type", "page", "other", "relevance")
 _ANSWER_COLUMNS = ("question", "code", "order")
 
@@ -79,18 +85,21 @@ def read_structure(path: Path) -> Structure:
     languages = tuple(language.text or "" for language in root.iterfind("languages/language"))
     groups = {row["gid"]: row for row in _rows(root, "groups")}
     questions = {row["qid"]: row for row in _rows(root, "questions", "subquestions") if row.get("scale_id", "0") in ("", "0")}
-    answers = {row.get("aid") or (row["qid"], row["code"]): row for row in _rows(root, "answers") if row.get("scale_id", "0") in ("", "0")}
+    answers: dict[object, dict[str, str]] = {
+        row.get("aid") or (row["qid"], row["code"]): row for row in _rows(root, "answers") if row.get("scale_id", "0") in ("", "0")
+    }
     question_texts = _texts(root, "question_l10ns", ("questions", "subquestions"), ("qid",), "question")
     answer_texts = _texts(root, "answer_l10ns", ("answers",), ("aid",) if _rows(root, "answer_l10ns") else ("qid", "code"), "answer")
     group_texts = _texts(root, "group_l10ns", ("groups",), ("gid",), "group_name")
     pages = {gid: page for page, gid in enumerate(sorted(groups, key=lambda gid: _number(groups[gid], "group_order")), start=1)}
     ordered = _in_order(questions, pages)
+    question_rows = [_question(row, questions, pages) | _labels(question_texts, row["qid"], languages) for row in ordered]
+    answer_rows = [_answer(answers[aid], questions) | _labels(answer_texts, aid, languages) for aid in _answers_in_order(answers, ordered)]
+    page_rows = [{"page": page} | _labels(group_texts, gid, languages) for gid, page in pages.items()]
     return Structure(
-        questions=_table([_question(row, questions, pages) | _labels(question_texts, row["qid"], languages) for row in ordered], _QUESTION_COLUMNS, languages),
-        answers=_table(
-            [_answer(answers[aid], questions) | _labels(answer_texts, aid, languages) for aid in _answers_in_order(answers, ordered)], _ANSWER_COLUMNS, languages
-        ),
-        pages=_table([{"page": page} | _labels(group_texts, gid, languages) for gid, page in pages.items()], ("page",), languages),
+        questions=_table(question_rows, _QUESTION_COLUMNS, languages),
+        answers=_table(answer_rows, _ANSWER_COLUMNS, languages),
+        pages=_table(page_rows, ("page",), languages),
         languages=languages,
     )
 
@@ -186,40 +195,38 @@ def write_structure(structure: Structure, path: Path, *, title: Mapping[str, str
     """
     questions, answers, languages = structure.questions, structure.answers, structure.languages
     own = {(parent, code): str(number) for number, (parent, code) in enumerate(zip(questions["parent"], questions["code"], strict=True), start=1)}
-    rows = {"questions": [], "subquestions": []}  # type: dict[str, list[dict[str, str]]]
-    for number, question in enumerate(questions.to_dict("records"), start=1):
-        rows["subquestions" if question["parent"] else "questions"].append(_question_row(question, number, own))
+    question_rows = [_question_row(row, number, own) for number, row in enumerate(questions.to_dict("records"), start=1)]
     answer_rows = [
-        {"aid": str(number), "qid": own["", row["question"]], "code": row["code"], "sortorder": str(row["order"]), "assessment_value": "0", "scale_id": "0"}
+        {"aid": str(number), "qid": own["", row["question"]], "code": row["code"], "sortorder": str(row["order"]), **_ANSWER_REST}
         for number, row in enumerate(answers.to_dict("records"), start=1)
     ]
-    page_rows = [{"gid": str(page), "sid": _SURVEY, "group_order": str(page), "randomization_group": "", "grelevance": ""} for page in structure.pages["page"]]
+    page_rows = [{"gid": str(page), "sid": _SURVEY, "group_order": str(page), **_GROUP_REST} for page in structure.pages["page"]]
     sections = {
         "answers": answer_rows,
         "answer_l10ns": _text_rows(answers, [row["aid"] for row in answer_rows], ("aid", "answer"), languages),
         "groups": page_rows,
         "group_l10ns": _text_rows(structure.pages, [row["gid"] for row in page_rows], ("gid", "group_name"), languages),
-        **rows,
+        "questions": [row for row in question_rows if row["parent_qid"] == "0"],
+        "subquestions": [row for row in question_rows if row["parent_qid"] != "0"],
         "question_l10ns": _text_rows(questions, list(own.values()), ("qid", "question"), languages),
-        "surveys": [_survey_row(languages)],
+        "surveys": [{"sid": _SURVEY, "language": languages[0], "additional_languages": " ".join(languages[1:]), **_SURVEY_REST}],
         "surveys_languagesettings": [
-            {"surveyls_survey_id": _SURVEY, "surveyls_language": language, "surveyls_title": title[language], "surveyls_description": ""} for language in languages
+            {"surveyls_survey_id": _SURVEY, "surveyls_language": language, "surveyls_title": title[language]} for language in languages
         ],
     }
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<document>", " <LimeSurveyDocType>Survey</LimeSurveyDocType>", f" <DBVersion>{_DATABASE_VERSION}</DBVersion>"]
-    lines += [" <languages>", *(f"  <language>{language}</language>" for language in languages), " </languages>"]
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', "<document>", " <LimeSurveyDocType>Survey</LimeSurveyDocType>"]
+    lines += [f" <DBVersion>{_DATABASE_VERSION}</DBVersion>", " <languages>"]
+    lines += [*(f"  <language>{language}</language>" for language in languages), " </languages>"]
     lines += [line for name, content in sections.items() for line in _section(name, content, path.name)]
     path.write_bytes("\n".join([*lines, "</document>", ""]).encode())
 
 
-def _question_row(question: Mapping[object, object], number: int, own: Mapping[tuple[str, str], str]) -> dict[str, str]:
-    parent, letter = str(question["parent"]), str(question["type"])
-    return {
-        **{"qid": str(number), "parent_qid": own["", parent] if parent else "0", "sid": _SURVEY, "gid": str(question["page"])},
-        **{"type": letter, "title": str(question["code"]), "preg": "", "other": "Y" if question["other"] else "N", "mandatory": "N", "encrypted": "N"},
-        **{"question_order": str(number), "scale_id": "0", "same_default": "0", "relevance": str(question["relevance"])},
-        **{"question_theme_name": "" if parent else _THEMES.get(letter, ""), "modulename": "", "same_script": "0"},
-    }
+def _question_row(question: Mapping[Hashable, Any], number: int, own: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    parent, letter = question["parent"], question["type"]
+    places = {"qid": str(number), "parent_qid": own["", parent] if parent else "0", "sid": _SURVEY, "gid": str(question["page"])}
+    theme = {"question_theme_name": "" if parent else _THEMES.get(letter, "")}
+    said = {"type": letter, "title": question["code"], "other": "Y" if question["other"] else "N", "relevance": question["relevance"]}
+    return {**places, **said, "question_order": str(number), **theme, **_QUESTION_REST}
 
 
 def _text_rows(table: pd.DataFrame, identifiers: list[str], names: tuple[str, str], languages: tuple[str, ...]) -> list[dict[str, str]]:
@@ -227,17 +234,13 @@ def _text_rows(table: pd.DataFrame, identifiers: list[str], names: tuple[str, st
     return [{"id": str(number), names[0]: key, names[1]: text, "language": language} for number, (key, language, text) in enumerate(texts, start=1)]
 
 
-def _survey_row(languages: tuple[str, ...]) -> dict[str, str]:
-    spoken = {"language": languages[0] if languages else "", "additional_languages": " ".join(languages[1:])}
-    return {"sid": _SURVEY, "gsid": "1", "active": "N", "anonymized": "N", "format": "G", "template": "inherit", **spoken, "datestamp": "Y", "usetokens": "Y"}
-
-
 def _section(name: str, rows: list[dict[str, str]], file: str) -> list[str]:
     if not rows:
         return []
     bad = [number for number, row in enumerate(rows, start=1) for text in row.values() if _NOT_IN_XML.search(text)]
     if bad:
-        raise StudyError([Problem(file, f"a character in '{name}' that XML cannot carry", remedy="Take control characters out of the texts.", rows=bad)])
+        what = f"the table '{name}' would hold characters that XML cannot carry"
+        raise StudyError([Problem(file, what, remedy="Take control characters out of the texts.", rows=bad)])
     fields = [f"   <fieldname>{column}</fieldname>" for column in rows[0]]
     content = [line for row in rows for line in ("   <row>", *(f"    {_cell(column, text)}" for column, text in row.items()), "   </row>")]
     return [f" <{name}>", "  <fields>", *fields, "  </fields>", "  <rows>", *content, "  </rows>", f" </{name}>"]

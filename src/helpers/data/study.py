@@ -116,6 +116,25 @@ class Study:
             return pd.DataFrame(columns=["question"])
         return pd.concat(tables, names=["question"]).reset_index(level="question").reset_index(drop=True)
 
+    def asked(self, *types: str) -> list[str]:
+        """Questions of the survey of these types that stand alone: in no battery, not from the frame, no grouping."""
+        variables = self.codebook.variables
+        alone = variables.index[variables["code"].ne("") & ~variables["set"].isin(self.codebook.sets("ordinal")) & variables["type"].isin(types)]
+        return [name for name in alone if name in self.responses]
+
+    def known(self) -> list[str]:
+        """Variables and groupings that the frame knows of every unit; none without a frame."""
+        return [] if self.frame is None else list(self.frame.columns)
+
+    def sets(self, kind: str) -> dict[str, list[str]]:
+        """The multiple-response sets (``multiple``) or batteries (``ordinal``) with their columns."""
+        return {name: self.codebook.members(name) for name in self.codebook.sets(kind)}
+
+    def comparisons(self) -> pd.DataFrame:
+        """Published figures that study.yaml sets beside our own: ``figure``, ``column``, ``answer`` (a level code, or None for a tick box)."""
+        rows = [(pair.figure, pair.variable or pair.question, pair.answer) for pair in self.settings.compare]
+        return pd.DataFrame(rows, columns=["figure", "column", "answer"])
+
     def headlines(self) -> pd.DataFrame:
         """The findings that study.yaml asks for: ``kind``, ``question``, ``answer`` (a level code, or None), ``phrase`` in the study's language."""
         rows = [(line.kind, line.question, line.answer, line.phrase[self.language]) for line in self.settings.headlines]

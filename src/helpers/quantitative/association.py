@@ -111,6 +111,19 @@ def association_tests(answers: pd.DataFrame, groups: pd.DataFrame, *, resamples:
     return table.assign(p_holm=holm(table["p_value"]))
 
 
+def strongest_evidence(tests: pd.DataFrame, *, alpha: float = 0.05) -> str:
+    """Whether any association in a family of tests can be told from chance: "found" or "open".
+
+    Parameters
+    ----------
+    tests : DataFrame
+        With ``p_holm``, as from `association_tests`.
+    alpha : float
+        Chance of a false "found" in the whole family.
+    """
+    return "found" if (tests["p_holm"] < alpha).any() else "open"
+
+
 def cramers_v(counts: NDArray, *, corrections: int = 1) -> NDArray[np.float64]:
     """Cramer's V of one table of counts, or of a stack of tables (the last two axes are rows and columns).
 

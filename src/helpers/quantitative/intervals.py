@@ -36,7 +36,8 @@ def hypergeometric_interval(count: ArrayLike, sample: ArrayLike, population: Arr
     -------
     low, high : float, or array of float where any argument is an array
         Smallest and largest share of the population (a multiple of 1/population) that each tail does not reject. A census gives the
-        share itself, an empty sample 0 and 1.
+        share itself, an empty sample 0 and 1. Where nearly all were asked, the share of the sample may be none that the population
+        can have, and then lie outside by less than one unit.
 
     Raises
     ------

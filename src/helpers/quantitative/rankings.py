@@ -129,7 +129,7 @@ def option_differences(ticks: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row per pair of neighbours, from the top of the ranking down (ties in the order of the columns): ``option`` (the more
-        frequent), ``other``, ``difference`` (share of `option` minus share of `other`), ``n`` (cases asked for both), ``p_value``, ``p_holm``
+        frequent), ``other``, ``share_difference`` (share of `option` minus share of `other`), ``n`` (cases asked for both), ``p_value``, ``p_holm``
         (family: the rows of this table). The ranking is that of the same data, so a small p-value says that two neighbours are told
         apart, not that their order had been foreseen.
 
@@ -146,8 +146,8 @@ def option_differences(ticks: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> ticks = pd.DataFrame({"asia": [False] * 8 + [True] * 2, "europe": [True] * 9 + [False]})
     >>> option_differences(ticks).round(3)
-       option other  difference   n  p_value  p_holm
-    0  europe  asia         0.7  10    0.039   0.039
+       option other  share_difference   n  p_value  p_holm
+    0  europe  asia               0.7  10    0.039   0.039
     """
     matrix = tick_matrix(ticks)
     table = _option_table(ticks, matrix)
@@ -161,7 +161,7 @@ def option_differences(ticks: pd.DataFrame) -> pd.DataFrame:
         {
             "option": names[order[:-1]],
             "other": names[order[1:]],
-            "difference": share_of(more - fewer, n),
+            "share_difference": share_of(more - fewer, n),
             "n": n,
             "p_value": p_value,
             "p_holm": holm(p_value),

@@ -14,13 +14,13 @@ from helpers.quantitative.columns import categories, is_number
 from helpers.quantitative.counts import answer_counts, share_of
 
 
-def response_rates(*, eligible: int, complete: int, partial: int) -> pd.DataFrame:
+def response_rates(*, eligible: int | None, complete: int, partial: int) -> pd.DataFrame:
     """Response rates where every unit of the frame is known to be eligible.
 
     Parameters
     ----------
-    eligible : int
-        Eligible units, whether they answered or not.
+    eligible : int or None
+        Eligible units, whether they answered or not; None where that is not known, and the table has no rows.
     complete, partial : int
         Units with a complete and with a sufficient partial answer.
 
@@ -45,13 +45,15 @@ def response_rates(*, eligible: int, complete: int, partial: int) -> pd.DataFram
     0     RR1     40  100   0.40
     1     RR2     45  100   0.45
     """
+    if eligible is None:
+        return pd.DataFrame(columns=["measure", "count", "n", "share"])
     if min(eligible, complete, partial) < 0 or complete + partial > eligible or eligible == 0:
         raise ValueError(f"{complete} complete and {partial} partial answers do not fit {eligible} eligible units, of which answers are a part")
     count = np.array([complete, complete + partial])
     return pd.DataFrame({"measure": ["RR1", "RR2"], "count": count, "n": eligible, "share": count / eligible})
 
 
-def representativeness(respondents: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+def representativeness(respondents: pd.DataFrame, frame: pd.DataFrame | None) -> pd.DataFrame:
     """Respondents beside the frame, category by category.
 
     Differences are standardised by the standard deviation of the *frame*: it is the population, known and the same for every wave, so
@@ -62,7 +64,7 @@ def representativeness(respondents: pd.DataFrame, frame: pd.DataFrame) -> pd.Dat
     ----------
     respondents, frame : DataFrame
         One row per unit, the same columns in both: categorical or boolean for categories, numeric for quantities. Missing values are
-        left out of the variable's own row.
+        left out of the variable's own row. Without a frame the table has no rows.
 
     Returns
     -------
@@ -92,16 +94,18 @@ def representativeness(respondents: pd.DataFrame, frame: pd.DataFrame) -> pd.Dat
     2  members   mean    NaN          NaN  25.0        25.0         0.0
     """
     rows: list[dict[str, object]] = []
+    columns = ["question", "answer", "count", "n", "share", "frame_share", "mean", "frame_mean", "difference"]
+    if frame is None:
+        return pd.DataFrame(columns=columns)
     for name in _shared_columns(respondents, frame):
         if is_number(frame[name]):
             rows.append(_mean_row(name, respondents[name], frame[name]))
         else:
             rows += _category_rows(name, respondents[name], frame[name])
-    columns = ["question", "answer", "count", "n", "share", "frame_share", "mean", "frame_mean", "difference"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def imbalance(respondents: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+def imbalance(respondents: pd.DataFrame, frame: pd.DataFrame | None) -> pd.DataFrame:
     """How far the respondents are from the frame, one number per variable.
 
     Parameters

@@ -1,7 +1,7 @@
 """Shares of this population: how many gave each answer, how many ticked each option, and what non-response leaves open.
 
 Every table is about *this* population (finite population correction applies), not about a process behind it. How the options of a
-set rank, and whether they differ, is worked out in `rankings` and offered here as well.
+set rank, and whether they differ, is worked out in `rankings`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,6 @@ import pandas as pd
 from helpers.quantitative.columns import aligned_weights, categories, tick_matrix
 from helpers.quantitative.counts import answer_counts, share_of
 from helpers.quantitative.intervals import clopper_pearson_interval, hypergeometric_interval, wilson_interval
-from helpers.quantitative.rankings import cochran_test, option_differences, rank_intervals
-
-__all__ = ["answer_shares", "cochran_test", "nonresponse_bounds", "option_differences", "option_shares", "rank_intervals"]
 
 Interval = Literal["exact", "wilson"]
 
@@ -126,15 +123,15 @@ def option_shares(
     return table.assign(weighted_share=share_of(weight @ ticked, weight @ asked))
 
 
-def nonresponse_bounds(shares: pd.DataFrame, *, population: int) -> pd.DataFrame:
+def nonresponse_bounds(shares: pd.DataFrame, *, population: int | None) -> pd.DataFrame:
     """Worst cases for every share: no unit that gave no answer has the property, or all of them have it.
 
     Parameters
     ----------
     shares : DataFrame
         A table with ``count`` and ``n``, as from `answer_shares` or `option_shares`.
-    population : int
-        Eligible units, respondents and non-respondents together.
+    population : int or None
+        Eligible units, respondents and non-respondents together. Where that is not known nothing bounds the shares, and the table stays as it is.
 
     Returns
     -------
@@ -160,6 +157,8 @@ def nonresponse_bounds(shares: pd.DataFrame, *, population: int) -> pd.DataFrame
     lacking = [name for name in ("count", "n") if name not in shares]
     if lacking:
         raise ValueError(f"the table lacks {' and '.join(lacking)}; bounds need count and n of every share")
+    if population is None:
+        return shares
     if population < 1 or (shares["n"] > population).any():
         raise ValueError(f"{(shares['n'] > population).sum()} of {len(shares)} rows have more answers than the population of {population}")
     silent = population - shares["n"]
@@ -176,4 +175,6 @@ def _with_intervals(table: pd.DataFrame, population: int | None, level: float, i
         low, high = hypergeometric_interval(count, n, population, level=level)
     else:
         raise ValueError('the interval is "exact" or "wilson"')
-    return table.assign(count=count, n=n, share=share_of(count, n), low=low, high=high)
+    share = share_of(count, n)
+    # In a near census the exact interval may end less than one unit beside the share of the sample; in a table it holds it.
+    return table.assign(count=count, n=n, share=share, low=np.fmin(low, share), high=np.fmax(high, share))

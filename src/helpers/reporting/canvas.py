@@ -7,7 +7,7 @@ comes with matplotlib and is wider than the system fonts in use: what fits here 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -23,7 +23,8 @@ from helpers.reporting.palette import colour
 from helpers.reporting.wording import Wording
 
 Anchor = Literal["start", "middle", "end"]
-PAPER, GRID, GROUND, LINE, MARK, TEXT = range(6)  # what lies above what
+Point = tuple[float, float]
+GRID, GROUND, EDGE, LINE, MARK, TEXT = range(6)  # what lies above what
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -66,13 +67,13 @@ class Canvas:
         return self.figure
 
     def text(
-        self, x: float, y: float, text: str, *, fill: str = "ink", size: float | None = None, bold: bool = False, anchor: Anchor = "start"
+        self, x: float, y: float, text: str, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start"
     ) -> None:
         """One line of text on the baseline y."""
         self.axes.add_artist(_Words(x, y, clean(text), fill=colour(fill), size=size or self.size, bold=bold, anchor=anchor))
 
     def paragraph(
-        self, x: float, y: float, text: str, width: float, *, fill: str = "ink", size: float | None = None, bold: bool = False, anchor: Anchor = "start"
+        self, x: float, y: float, text: str, width: float, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start"
     ) -> float:
         """Text wrapped to a width, its top at y; returns its bottom."""
         size = size or self.size
@@ -81,59 +82,65 @@ class Canvas:
             y += round(size * 1.3)
         return y
 
-    def line(self, start: tuple[float, float], end: tuple[float, float], *, stroke: str = "rule", width: float = 1, dash: Sequence[float] = (), layer: int = LINE) -> None:
+    def line(
+        self, start: Point, end: Point, *, stroke: str = "rule", width: float = 1, dash: Sequence[float] = (), layer: int = LINE
+    ) -> None:
         """A straight line."""
         style: Any = (0, tuple(value / width for value in dash)) if dash else "solid"
-        xs, ys = (start[0], end[0]), (start[1], end[1])
-        self.axes.add_artist(
-            Line2D(xs, ys, color=colour(stroke), linewidth=width, linestyle=style, solid_capstyle="butt", zorder=layer, clip_on=False)
-        )
+        line = Line2D((start[0], end[0]), (start[1], end[1]), color=colour(stroke), linewidth=width, linestyle=style, solid_capstyle="butt")
+        self._add(line, layer)
 
     def box(self, x: float, y: float, width: float, height: float, *, fill: str, stroke: str = "", layer: int = GROUND) -> None:
         """A rectangle; an outline runs inside it."""
-        inset = 0.5 if stroke else 0.0
-        self.axes.add_artist(
-            Rectangle(
-                (x + inset, y + inset), max(0.1, width - 2 * inset), height - 2 * inset, facecolor=colour(fill), edgecolor=colour(stroke) if stroke else "none",
-                linewidth=1 if stroke else 0, joinstyle="miter", zorder=layer, clip_on=False,
-            )
-        )  # fmt: skip
+        inset, edge = (0.5, colour(stroke)) if stroke else (0.0, "none")
+        corner, size = (x + inset, y + inset), (max(0.1, width - 2 * inset), height - 2 * inset)
+        self._add(Rectangle(corner, *size, facecolor=colour(fill), edgecolor=edge, linewidth=2 * inset, joinstyle="miter"), layer)
 
     def dot(self, x: float, y: float, *, fill: str, stroke: str = "", size: float = 10, shape: str = "o") -> None:
         """A mark; with an outline it may be hollow."""
-        edge = 2.0 if stroke else 0.0
-        self.axes.add_artist(
-            Line2D([x], [y], marker=shape, markersize=size - edge, markerfacecolor=colour(fill), markeredgecolor=colour(stroke) if stroke else "none",
-                   markeredgewidth=edge, linestyle="none", zorder=MARK, clip_on=False)
-        )  # fmt: skip
+        edge, width = (colour(stroke), 2.0) if stroke else ("none", 0.0)
+        look = {"marker": shape, "markersize": size - width, "markerfacecolor": colour(fill), "markeredgecolor": edge, "markeredgewidth": width}
+        self._add(Line2D([x], [y], linestyle="none", **look), MARK)  # type: ignore[arg-type]
 
-    def measure(self, text: str, *, size: float | None = None, bold: bool = False) -> float:
+    def _add(self, artist: Artist, layer: int) -> None:
+        artist.set_zorder(layer)
+        artist.set_clip_on(False)
+        self.axes.add_artist(artist)
+
+    def measure(self, text: str, *, size: float = 0, bold: bool = False) -> float:
         """Width of a line of text in pixels, rather too wide than too narrow."""
         return sum(_advance(character, bold) for character in clean(text)) * (size or self.size)
 
-    def wrap(self, text: str, width: float, *, size: float | None = None, bold: bool = False) -> list[str]:
+    def wrap(self, text: str, width: float, *, size: float = 0, bold: bool = False) -> list[str]:
         """Text in lines of at most this width; a word that is too long is divided at a hyphen or slash, or where it must be."""
-        lines: list[str] = []
+
+        def fits(line: str) -> bool:
+            return self.measure(line, size=size, bold=bold) <= width
+
+        lines = [""]
         for word in clean(text).replace("\n", " ").split(" "):
-            candidate = f"{lines[-1]} {word}" if lines and lines[-1] else word
-            if lines and self.measure(candidate, size=size, bold=bold) <= width:
-                lines[-1] = candidate
+            if fits(f"{lines[-1]} {word}".strip(" ")):
+                lines[-1] = f"{lines[-1]} {word}".strip(" ")
             else:
-                lines += self._divided(word, width, size, bold)
+                lines += _divided(word, fits)
         return [line for line in lines if line] or [""]
 
-    def _divided(self, word: str, width: float, size: float | None, bold: bool) -> Iterable[str]:
-        piece = ""
-        for part in re.findall(r"[^-/]*[-/]?", word):
-            if piece and self.measure(piece + part, size=size, bold=bold) > width:
-                yield piece
-                piece = ""
-            for character in part:
-                if piece and self.measure(piece + character + "-", size=size, bold=bold) > width and self.measure(piece + part[len(piece) :], size=size, bold=bold) > width:
-                    yield piece + "-"
-                    piece = ""
-                piece += character
-        yield piece
+
+def _divided(word: str, fits: Callable[[str], bool]) -> list[str]:
+    """A word in pieces that fit, as far as letters do."""
+    pieces = [""]
+    for part in re.findall(r"[^-/]+[-/]?|[-/]", word):
+        if pieces[-1] and not fits(pieces[-1] + part):
+            pieces.append("")
+        pieces[-1] += part
+    lines = []
+    for piece in pieces:
+        while len(piece) > 1 and not fits(piece):
+            length = next(length for length in range(len(piece) - 1, 0, -1) if length == 1 or fits(piece[:length] + "-"))
+            lines.append(piece[:length] + "-")
+            piece = piece[length:]
+        lines.append(piece)
+    return lines
 
 
 def clean(text: object) -> str:
@@ -157,10 +164,10 @@ class _Words(Artist):
     def __init__(self, x: float, y: float, text: str, *, fill: str, size: float, bold: bool, anchor: str) -> None:
         super().__init__()
         self._place, self._text = (x, y), text
-        self._look = {"fill": fill, "font-size": f"{size:g}px"} | ({"font-weight": "600"} if bold else {}) | ({"text-anchor": anchor} if anchor != "start" else {})
-        self.set_zorder(TEXT)
+        self._look = {"fill": fill, "font-size": f"{size:g}px", "font-weight": "600" if bold else "", "text-anchor": anchor}
+        self.set_zorder(TEXT + ("start", "middle", "end").index(anchor) / 10)  # what looks alike is written together, which keeps the file small
         self.set_clip_on(False)
 
     def draw(self, renderer: Any) -> None:
         x, y = self.axes.transData.transform(self._place)  # type: ignore[union-attr]
-        renderer.writer.element("text", self._text, attrib={"x": f"{x:.2f}", "y": f"{renderer.height - y:.2f}"} | self._look)
+        renderer.writer.element("text", self._text, attrib={"x": f"{x:.2f}", "y": f"{renderer.height - y:.2f}", **self._look})

@@ -6,16 +6,22 @@ rows whose boolean ``suppressed`` is true hold no numbers.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from helpers.reporting.canvas import Canvas
-from helpers.reporting.charts_groups import draw_balance, draw_cross, draw_effects
+from helpers.reporting.charts_cross import draw_cross
+from helpers.reporting.charts_groups import draw_balance, draw_effects
+from helpers.reporting.charts_marks import hidden_line, key
 from helpers.reporting.charts_published import draw_comparison
-from helpers.reporting.charts_rows import LISTED, Row, Rows, heading, hidden_line, is_hidden, key, numbers, share_limit, share_ticks, with_n
+from helpers.reporting.charts_rows import Row, Rows, heading, rows_of, share_limit, share_ticks, with_n
 from helpers.reporting.charts_stacked import draw_composition, draw_likert
-from helpers.reporting.charts_words import described_as, extremes, joined, names, with_interval
-from helpers.reporting.wording import SUPPRESSED, Wording
+from helpers.reporting.charts_words import described_as, extremes, is_hidden, joined, names, numbers, with_interval
+from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
+
+LISTED = 5  # so many hidden rows are listed one by one, more are only counted
 
 __all__ = [
     "draw_balance", "draw_comparison", "draw_composition", "draw_cross", "draw_effects", "draw_likert", "draw_ranks", "draw_shares",
@@ -40,55 +46,43 @@ def draw_shares(canvas: Canvas, table: pd.DataFrame) -> None:
     ----------
     table : DataFrame
         One row per share: its label is the first of ``option``, ``answer``, ``item``, ``question``, ``measure`` and ``group`` that is there;
-        ``share``, ``low``, ``high`` (proportions), ``n``, ``suppressed``; optionally ``worst_low`` and ``worst_high``, drawn as a pale band. Answers and
-        groups keep their order, all others are sorted by share. Several ``question`` among the rows become groups of rows.
+        ``share``, ``low``, ``high`` (proportions), ``n``, ``suppressed``; optionally ``worst_low`` and ``worst_high``, drawn as a pale band.
+        Answers and groups keep their order, all others are sorted by share. Several ``question`` among the rows become groups of rows.
+        Hidden rows come last; more than five are counted, not listed.
     """
     label = _label(table)
     values = [canvas.wording.percent(share) for share in numbers(table, "share")]
-    limit = share_limit(table, ["share", "high", "worst_high"])
-    ticks = share_ticks(canvas, limit)
-    table = table.assign(_label=with_n(canvas, names(table, label), numbers(table, "n")))
-    questions = names(table, "question") if label != "question" and "question" in table else [""] * len(table)
     hidden = is_hidden(table)
     listed = int(hidden.sum()) <= LISTED
-    shown = list(table["_label"][~hidden | listed])
+    rows = rows_of(table, with_n(canvas, names(table, label), numbers(table, "n")), np.where(hidden, SUPPRESSED, values), mark="share")
+    questions = names(table, "question") if label != "question" and "question" in table else [""] * len(table)
+    limit = share_limit(table, ["share", "high", "worst_high"])
+    ticks = share_ticks(canvas, limit)
+    columns = Rows(canvas, [row.label for row in rows if row.value != SUPPRESSED or listed], [row.value for row in rows], span=(0, limit))
     for place, question in enumerate(dict.fromkeys(questions)):
-        part = table[[name == question for name in questions]]
-        if len(set(questions)) > 1:
+        if question:
             heading(canvas, question, first=place == 0)
-        rows = Rows(canvas, shown, [*values, SUPPRESSED], span=(0, limit))
-        if not is_hidden(part).all():
-            rows.axis(ticks)
-        for row in _share_rows(canvas, part, sort=label not in _ORDERED, listed=listed):
-            rows.draw(row)
-        if not is_hidden(part).all():
-            rows.grid([value for value, _ in ticks], zero=0)
+        columns.axis(ticks)
+        for row in _ordered([row for row, name in zip(rows, questions, strict=True) if name == question], sort=label not in _ORDERED, listed=listed):
+            columns.draw(row)
+        columns.grid([value for value, _ in ticks], zero=0)
     _share_key(canvas, table)
-    hidden_line(canvas, int(hidden.sum()), shown=int((~hidden).sum()), listed=listed)
+    hidden_line(canvas, int(hidden.sum()), listed=listed)
 
 
-def _share_rows(canvas: Canvas, table: pd.DataFrame, *, sort: bool, listed: bool) -> list[Row]:
-    """Rows in the order drawn; hidden ones come last, if they are listed at all."""
-    shares = numbers(table, "share")
-    hidden = is_hidden(table)
-    order = np.argsort(np.nan_to_num(-shares, nan=np.inf), kind="stable") if sort else np.arange(len(table))
-    order = np.concatenate([order[~hidden[order]], order[hidden[order]] if listed else []]).astype(int)
-    highest = np.nanmax(shares) if (~np.isnan(shares)).sum() > 1 else np.inf
-    return [
-        Row(
-            table["_label"].iloc[place],
-            SUPPRESSED if hidden[place] else canvas.wording.percent(shares[place]),
-            shares[place],
-            *(numbers(table, name)[place] for name in ("low", "high", "worst_low", "worst_high")),
-            fill="accent" if shares[place] == highest else "mark",
-            bold=bool(shares[place] == highest),
-        )
-        for place in order
-    ]
+def _ordered(rows: list[Row], *, sort: bool, listed: bool) -> list[Row]:
+    """Rows in the order drawn, the highest of several in colour."""
+    shown = [row for row in rows if row.value != SUPPRESSED]
+    if sort:
+        shown.sort(key=lambda row: np.inf if np.isnan(row.mark) else -row.mark)
+    marks = [row.mark for row in shown if not np.isnan(row.mark)]
+    highest = max(marks) if len(marks) > 1 else np.nan
+    coloured = [replace(row, fill="accent", bold=True) if row.mark == highest else row for row in shown]
+    return coloured + [row for row in rows if row.value == SUPPRESSED and listed]
 
 
 def _share_key(canvas: Canvas, table: pd.DataFrame) -> None:
-    entries = [("interval", "chart.key.interval")] if _known(table, "share", "low", "high") else []
+    entries = [("interval:mark", "chart.key.interval")] if _known(table, "share", "low", "high") else []
     entries += [("band", "chart.key.bounds")] if _known(table, "share", "worst_low", "worst_high") else []
     key(canvas, [(symbol, canvas.wording.say(text)) for symbol, text in entries])
 
@@ -117,28 +111,26 @@ def draw_ranks(canvas: Canvas, table: pd.DataFrame) -> None:
         One row per ``option``: ``rank``, ``rank_low``, ``rank_high`` (1 is the largest share), ``suppressed``.
     """
     rank, low, high = (numbers(table, name) for name in ("rank", "rank_low", "rank_high"))
-    hidden, labels = is_hidden(table), names(table, "option")
+    hidden = is_hidden(table)
     listed = int(hidden.sum()) <= LISTED
-    order = [place for place in np.lexsort((high - low, rank)) if not hidden[place]] + (list(np.flatnonzero(hidden)) if listed else [])
-    values = [SUPPRESSED if hidden[place] else _rank_range(canvas.wording, low[place], high[place]) for place in range(len(table))]
+    values = [SUPPRESSED if secret else _rank_range(canvas.wording, *ends) for secret, *ends in zip(hidden, low, high, strict=True)]
+    rows = rows_of(table.rename(columns={"rank_low": "low", "rank_high": "high"}), names(table, "option"), values, mark="rank")
+    rows = [rows[place] for place in np.lexsort((high - low, rank, hidden)) if listed or not hidden[place]]
     last = max(2, len(table))
-    rows = Rows(canvas, [labels[place] for place in order], values, span=(1, last))
+    columns = Rows(canvas, [row.label for row in rows], values, span=(1, last))
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if last / step <= (6 if canvas.narrow else 13) or step == 100)
-    ticks = sorted({1, *range(step, last + 1, step)})
-    if not hidden.all():
-        rows.axis([(tick, canvas.wording.integer(tick)) for tick in ticks if tick == 1 or tick - 1 >= step / 2])
-    for place in order:
-        first = bool(rank[place] == 1)
-        rows.draw(Row(labels[place], values[place], rank[place], low[place], high[place], fill="accent" if first else "mark", bold=first))
-    if not hidden.all():
-        rows.grid([tick for tick in ticks if tick == 1 or tick - 1 >= step / 2])
-        key(canvas, [("interval", canvas.wording.say("chart.key.ranks"))])
-    hidden_line(canvas, int(hidden.sum()), shown=int((~hidden).sum()), listed=listed)
+    ticks = [1, *(range(step + 1, last + 1, step) if step < 5 else range(step, last + 1, step))]
+    columns.axis([(tick, canvas.wording.integer(tick)) for tick in ticks])
+    for row in rows:
+        columns.draw(replace(row, fill="accent", bold=True) if row.mark == 1 else row)
+    columns.grid(ticks)
+    key(canvas, [("interval:mark", canvas.wording.say("chart.key.ranks"))])
+    hidden_line(canvas, int(hidden.sum()), listed=listed)
 
 
 def _rank_range(wording: Wording, low: float, high: float) -> str:
     if np.isnan(low + high):
-        return wording.percent(np.nan)
+        return NOT_DEFINED
     return wording.say("chart.ranks.sure" if low == high else "chart.ranks.range", low=low, high=high)
 
 

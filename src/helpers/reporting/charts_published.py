@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from helpers.reporting.canvas import GROUND, Canvas
-from helpers.reporting.charts_rows import Row, Rows, hidden_line, is_hidden, key, numbers, share_limit, share_ticks
-from helpers.reporting.charts_words import described_as, joined, names, with_interval
+from helpers.reporting.charts_marks import hidden_line, key
+from helpers.reporting.charts_rows import Row, Rows, rows_of, share_limit, share_ticks
+from helpers.reporting.charts_words import described_as, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import SUPPRESSED, Wording
 
 
@@ -46,12 +47,12 @@ def draw_comparison(canvas: Canvas, table: pd.DataFrame) -> None:
             canvas.y += 8 if place else 0
             rows.draw(Row(measure, ours[place], *(column[place] for column in marks), fill="accent", bold=True))
         if theirs[place]:
-            canvas.y -= 4
+            canvas.y -= 0 if canvas.narrow else 4
             _draw_published(canvas, rows, table.iloc[[place]], sources[place], theirs[place])
     rows.grid([value for value, _ in share_ticks(canvas, limit)], zero=0)
-    key(canvas, [("dot:accent", wording.say("chart.key.ours")), ("diamond:warm", wording.say("chart.key.published"))])
+    key(canvas, [("interval:accent", wording.say("chart.key.ours")), ("diamond:warm", wording.say("chart.key.published"))])
     once = hidden[[place == 0 or measure != measures[place - 1] for place, measure in enumerate(measures)]]
-    hidden_line(canvas, int(once.sum()), shown=int((~once).sum()), listed=True)
+    hidden_line(canvas, int(once.sum()))
 
 
 def _draw_published(canvas: Canvas, rows: Rows, figure: pd.DataFrame, source: str, value: str) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import GRID, Canvas
-from helpers.reporting.charts_rows import GAP, hidden_line, is_hidden, key, numbers, swatch, with_n
-from helpers.reporting.charts_words import described_as, extremes, joined, names
+from helpers.reporting.canvas import GRID, Anchor, Canvas
+from helpers.reporting.charts_marks import hidden_line, key, swatch
+from helpers.reporting.charts_rows import GAP, with_n
+from helpers.reporting.charts_words import described_as, extremes, is_hidden, joined, names, numbers
 from helpers.reporting.palette import WRITTEN_ON
 from helpers.reporting.wording import SUPPRESSED, Wording
 
-HIDDEN = "paper"  # the fill of what is not shown; its outline is dashed nowhere else
+HIDDEN = "paper"  # the fill of what is not shown
 _SIDES = {"negative": -1, "neutral": 0, "positive": 1, -1: -1, 0: 0, 1: 1}
 _STRONG, _SOFT = {-1: "warm", 1: "accent"}, {-1: "warm-soft", 0: "mark-soft", 1: "accent-soft"}
-_PARTS = ("accent", "accent-soft", "mark-soft", "warm-soft")
+_PARTS = ("accent", "accent-soft", "mark-soft")  # the rest is grey as well
 _BAR = 24.0
 
 
@@ -26,7 +28,7 @@ def _describe_likert(table: pd.DataFrame, wording: Wording) -> str:
     items, positive = _positive(table)
     answers = _levels(table).query("side > 0")["answer"].tolist()
     texts = [wording.percent(share) for share in positive]
-    sentence = extremes(wording, "chart.alt.likert", items, texts, positive, answers=[wording.quoted(answer) for answer in answers])
+    sentence = extremes(wording, "chart.alt.likert", items, texts, positive, count=len(items), answers=[wording.quoted(answer) for answer in answers])
     return joined(wording, table, sentence or wording.say("chart.alt.likert.none"))
 
 
@@ -59,7 +61,7 @@ def draw_likert(canvas: Canvas, table: pd.DataFrame) -> None:
     n = {item: np.nanmax(numbers(part, "n"), initial=-1) for item, part in table.groupby(names(table, "item"), sort=False)}
     labels = dict(zip(order, with_n(canvas, order, np.array([n[item] if n[item] >= 0 else np.nan for item in order])), strict=True))
     _draw_bars(canvas, labels, bars)
-    hidden_line(canvas, int(hidden.sum()), shown=int((~hidden).sum()), listed=True)
+    hidden_line(canvas, int(hidden.sum()))
 
 
 Part = tuple[str, float, int]  # fill, width as a share, side
@@ -74,7 +76,6 @@ def _draw_bars(canvas: Canvas, labels: dict[str, str], bars: dict[str, list[Part
     most = max(sum(width for _, width, _ in parts) - before[item] for item, parts in bars.items()) + most_before
     unit = (canvas.width - left - 2) / max(most, 0.01)
     middle = round(left + 1 + most_before * unit) + 0.5
-    top = canvas.y
     for item, label in labels.items():
         lines = canvas.wrap(label, canvas.width if canvas.narrow else left - GAP)
         height = len(lines) * canvas.leading
@@ -87,7 +88,10 @@ def _draw_bars(canvas: Canvas, labels: dict[str, str], bars: dict[str, list[Part
             canvas.paragraph(0, canvas.y + (row - height) / 2 - 1, label, left)
             canvas.y += row
         _draw_parts(canvas, bars[item], middle - before[item] * unit, bar_top, unit)
-    canvas.line((middle, top), (middle, canvas.y), stroke="mark", layer=GRID)
+        if not bars[item]:
+            text = f"{SUPPRESSED} {canvas.wording.say('chart.key.hidden_part')}"
+            canvas.text(middle + 8, bar_top + _BAR / 2 + canvas.small * 0.36, text, fill="muted", size=canvas.small)
+        canvas.line((middle, bar_top - 5), (middle, bar_top + _BAR + 5), stroke="mark", layer=GRID)
 
 
 def _draw_parts(canvas: Canvas, parts: Sequence[Part], x: float, y: float, unit: float) -> None:
@@ -103,7 +107,10 @@ def _draw_parts(canvas: Canvas, parts: Sequence[Part], x: float, y: float, unit:
 
 
 def _bar(item: pd.DataFrame, fills: dict[str, str]) -> list[Part]:
-    """The parts of a bar in order; what is hidden lies at the outer end of its side, as far as it is known to belong to one."""
+    """The parts of a bar in order; what is hidden lies at the outer end of its side, as far as it is known to belong to one.
+
+    A bar of which everything is hidden has no parts.
+    """
     item = item.sort_values("order", kind="stable")
     shares, sides, hidden = numbers(item, "share"), [_SIDES[side] for side in item["side"]], is_hidden(item)
     parts = [
@@ -112,7 +119,7 @@ def _bar(item: pd.DataFrame, fills: dict[str, str]) -> list[Part]:
         if share > 0
     ]
     rest = 1 - float(np.nansum(shares))
-    if hidden.any() and rest > 1e-9:
+    if hidden.any() and 1e-9 < rest < 1 - 1e-9:
         left = all(side < 0 for side, secret in zip(sides, hidden, strict=True) if secret)
         blank = (HIDDEN, rest, -1 if left else 1)
         parts = [blank, *parts] if left else [*parts, blank]
@@ -141,6 +148,14 @@ def _fills(sides: Sequence[int]) -> list[str]:
     return [_STRONG[side] if side in outer and place == outer[side] else _SOFT[side] for place, side in enumerate(sides)]
 
 
+class Flag(NamedTuple):
+    """A part of a whole: its name, its value in words, its share."""
+
+    name: str
+    value: str
+    share: float
+
+
 def _describe_composition(table: pd.DataFrame, wording: Wording) -> str:
     label = "answer" if "answer" in table else "measure"
     shares, counts = numbers(table, "share"), numbers(table, "count")
@@ -165,59 +180,59 @@ def draw_composition(canvas: Canvas, table: pd.DataFrame) -> None:
     """
     label = "answer" if "answer" in table else "measure"
     hidden, shares = is_hidden(table), numbers(table, "share")
-    flags: list[tuple[str, str, float]] = [
-        (name, _part(canvas.wording, share, count), share)
-        for name, share, count in zip(names(table, label), shares, numbers(table, "count"), strict=True)
-        if share > 0
-    ]
+    written = [_part(canvas.wording, share, count) for share, count in zip(shares, numbers(table, "count"), strict=True)]
+    flags = [Flag(name, text, share) for name, text, share in zip(names(table, label), written, shares, strict=True) if share > 0]
     fills = [_PARTS[min(place, len(_PARTS) - 1)] for place in range(len(flags))]
     rest = 1 - float(np.nansum(shares))
     if hidden.any() and rest > 1e-9:
-        flags.append((", ".join(np.array(names(table, label))[hidden]), SUPPRESSED, rest))
+        flags.append(Flag(", ".join(np.array(names(table, label))[hidden]), SUPPRESSED, rest))
         fills.append(HIDDEN)
-    if not flags:
-        hidden_line(canvas, int(hidden.sum()), shown=0, listed=False)
-        return
     _draw_flags(canvas, flags, fills)
-    hidden_line(canvas, int(hidden.sum()), shown=len(flags), listed=True)
+    hidden_line(canvas, int(hidden.sum()))
 
 
-def _draw_flags(canvas: Canvas, flags: list[tuple[str, str, float]], fills: list[str]) -> None:
-    """The bar with a flag on a pole for each part: poles at the start of the parts, so that no text crosses one.
+def _draw_flags(canvas: Canvas, flags: list[Flag], fills: list[str]) -> None:
+    """The bar, with a flag on a pole for each part.
 
-    Text runs to the right of its pole. Poles are below the bar, the last part's text nearest to it; a text without room to its right hangs above the bar
-    at a pole at the end of its part and runs to the left, the first of them nearest.
+    Poles hang from the start of a part and their text runs to the right. A text without room there stands above the bar, at a pole at the
+    end of its part, and runs to the left; the first of these is nearest to the bar, so that no text crosses a pole.
     """
     width = canvas.width - 2
-    ends = 1 + np.cumsum([share for _, _, share in flags]) * width
-    starts = np.array([1.0, *ends[:-1]])
-    fits = [start + 8 + _flag_width(canvas, name, text) <= canvas.width for start, (name, text, _) in zip(starts, flags, strict=True)]
-    above = [place for place, fit in enumerate(fits) if not fit]
-    heights = {place: len(canvas.wrap(flags[place][0], ends[place] - 8)) * canvas.leading + canvas.leading + 8 for place in above}
-    top = canvas.y + sum(heights.values())
-    y = top
-    for place in above:
-        y -= heights[place]
-        canvas.line((ends[place] - 0.5, y + 4), (ends[place] - 0.5, top), stroke="mark")
+    ends = [1 + end * width for end in np.cumsum([flag.share for flag in flags])]
+    starts = [1.0, *ends[:-1]]
+    above = [place for place, flag in enumerate(flags) if starts[place] + 9 + _flag_width(canvas, flag) > canvas.width]
+    heights = [(len(canvas.wrap(flags[place].name, ends[place] - 8)) + 1) * canvas.leading + 8 for place in above]
+    top = y = canvas.y + sum(heights)
+    for place, height in zip(above, heights, strict=True):
+        y -= height
+        canvas.line((ends[place] - 0.5, y + 3), (ends[place] - 0.5, top), stroke="mark")
         _flag(canvas, flags[place], ends[place] - 8, y, anchor="end")
-    for (_, _, share), fill, start in zip(flags, fills, starts, strict=True):
-        swatch(canvas, start + 0.5, top, max(share * width - 1, 0.5), 40, fill)
-    canvas.y = top + 40
-    for place in reversed(range(len(flags))):
-        if fits[place]:
-            canvas.line((starts[place] + 0.5 + 0.5, top + 40), (starts[place] + 1, canvas.y + 8 + 2 * canvas.leading - 2), stroke="mark")
-            _flag(canvas, flags[place], starts[place] + 9, canvas.y + 6, anchor="start")
-            canvas.y += 2 * canvas.leading + 10
+    for flag, fill, start in zip(flags, fills, starts, strict=True):
+        swatch(canvas, start + 0.5, top, max(flag.share * width - 1, 0.5), 40, fill)
+    pitch, below = 2 * canvas.leading + 8, _flag_rows(canvas, flags, starts, above)
+    for place, row in below.items():
+        y = top + 46 + row * pitch
+        canvas.line((starts[place] + 0.5, top + 40), (starts[place] + 0.5, y + 2 * canvas.leading - 2), stroke="mark")
+        _flag(canvas, flags[place], starts[place] + 9, y, anchor="start")
+    canvas.y = top + 46 + (max(below.values(), default=-1) + 1) * pitch
 
 
-def _flag(canvas: Canvas, flag: tuple[str, str, float], x: float, y: float, *, anchor: str) -> None:
-    name, text, _ = flag
-    canvas.text(x, y + canvas.size, text, bold=True, anchor=anchor, fill="muted" if text == SUPPRESSED else "ink")  # type: ignore[arg-type]
-    canvas.paragraph(x, y + canvas.leading, name, canvas.width if anchor == "start" else x, anchor=anchor)  # type: ignore[arg-type]
+def _flag_rows(canvas: Canvas, flags: list[Flag], starts: list[float], above: list[int]) -> dict[int, int]:
+    """The row of each flag below the bar: the first in which its text crosses no pole, from the right to the left."""
+    rows: dict[int, int] = {}
+    for place in reversed([place for place in range(len(flags)) if place not in above]):
+        end = starts[place] + 9 + _flag_width(canvas, flags[place]) + GAP
+        rows[place] = next(row for row in range(len(flags)) if all(other < row or starts[right] > end for right, other in rows.items()))
+    return rows
 
 
-def _flag_width(canvas: Canvas, name: str, text: str) -> float:
-    return max(canvas.measure(name), canvas.measure(text, bold=True))
+def _flag(canvas: Canvas, flag: Flag, x: float, y: float, *, anchor: Anchor) -> None:
+    canvas.text(x, y + canvas.size, flag.value, bold=True, anchor=anchor, fill="muted" if flag.value == SUPPRESSED else "ink")
+    canvas.paragraph(x, y + canvas.leading, flag.name, canvas.width if anchor == "start" else x, anchor=anchor)
+
+
+def _flag_width(canvas: Canvas, flag: Flag) -> float:
+    return max(canvas.measure(flag.name), canvas.measure(flag.value, bold=True))
 
 
 def _part(wording: Wording, share: float, count: float) -> str:

@@ -1,4 +1,4 @@
-"""Text alternatives: what a chart shows, its highest and lowest value, and how many values are hidden - computed from what is shown only."""
+"""Reading a table aloud: its columns as names and numbers, and the text alternative of a chart, computed from what is shown only."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from helpers.reporting.canvas import Canvas
-from helpers.reporting.charts_rows import is_hidden, numbers
 from helpers.reporting.wording import NOT_DEFINED, Wording
 
 Draw = Callable[[Canvas, pd.DataFrame], None]
@@ -32,6 +31,18 @@ def described_as(describe: Describe) -> Callable[[Draw], Draw]:
     return attach
 
 
+def numbers(table: pd.DataFrame, column: str) -> np.ndarray:
+    """A column as floats; a column that is not there, and a value that is not known, is nan."""
+    if column not in table:
+        return np.full(len(table), np.nan)
+    return np.asarray(pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float, na_value=np.nan))
+
+
+def is_hidden(table: pd.DataFrame) -> np.ndarray:
+    """Which rows are suppressed."""
+    return table["suppressed"].fillna(True).to_numpy(dtype=bool) if "suppressed" in table else np.zeros(len(table), dtype=bool)
+
+
 def names(table: pd.DataFrame, column: str) -> list[str]:
     """A column of display texts; one that is missing is a dash."""
     return [NOT_DEFINED if pd.isna(value) else str(value) for value in table[column]]
@@ -48,13 +59,15 @@ def extremes(wording: Wording, key: str, labels: Sequence[str], texts: Sequence[
         Name and written value of each row.
     values : array
         What the rows are ordered by; nan where it is hidden or not defined.
+    more
+        Further values of the sentence; ``count`` is the number of known values unless it is given.
     """
     known = np.flatnonzero(~np.isnan(values))
     if not known.size:
         return ""
     ends = {name: known[place(values[known])] for name, place in (("highest", np.argmax), ("lowest", np.argmin))}
     said = {name: wording.say("chart.alt.value", label=labels[place], value=texts[place]) for name, place in ends.items()}
-    return wording.say(f"{key}.one" if known.size == 1 else f"{key}.many", count=known.size, **said, **more)
+    return wording.say(f"{key}.one" if known.size == 1 else f"{key}.many", **({"count": known.size} | said | more))
 
 
 def with_interval(table: pd.DataFrame, column: str, write: Write, wording: Wording) -> list[str]:

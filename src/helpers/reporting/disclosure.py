@@ -24,13 +24,12 @@ from pandas.api import types
 
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
-Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
+Places = NDArray[np.intp]
 
-SUBJECT = ("question", "item", "option")
-NAMED = (*SUBJECT, "by", "group", "answer")
-KEPT = ("n", "order", "k")  # numbers that say nothing about the count beside them
+NAMED = ("question", "item", "option", "by", "group", "answer")
+KEPT = ("order", "k")  # numbers that say nothing about the count beside them
 STATISTIC = "mean"  # an answer that is none: its row holds a statistic of n respondents
-MARGIN = "All"  # the totals of `pandas.crosstab(margins=True)`
+TOTAL = "All"  # what `pandas.crosstab(margins=True)` calls its totals
 
 
 class Hidden(NamedTuple):
@@ -42,10 +41,10 @@ class Hidden(NamedTuple):
 
 
 class Path(NamedTuple):
-    """Cells that lose and cells that gain, in turn, so that no total of the grid changes."""
+    """Cells (their rows and columns) that lose and that gain in turn, so that no sum of the grid changes."""
 
-    lowered: Cells
-    raised: Cells
+    losing: tuple[Places, Places]
+    gaining: tuple[Places, Places]
 
 
 def suppress(table: pd.DataFrame, *, k: int) -> pd.DataFrame:
@@ -97,8 +96,9 @@ def suppress(table: pd.DataFrame, *, k: int) -> pd.DataFrame:
         return suppress_contingency(table, k=k)
     if "n" not in table:
         raise ValueError("the table cannot be checked for small cells; it needs `n` and, where its rows are cells, `count`, or counts only")
-    small = whole_numbers(table, "n") < k
-    return blank(table, *hide_rows(table, small, k=k)) if "count" in table else blank(table, small, small)
+    small = whole_numbers(table["n"]) < k
+    suppressed, without_n = suppress_cells(table, small, k=k) if "count" in table else (small, small)
+    return blank(table, suppressed, without_n)
 
 
 def is_contingency(table: pd.DataFrame) -> bool:
@@ -107,28 +107,176 @@ def is_contingency(table: pd.DataFrame) -> bool:
 
 
 def suppress_contingency(table: pd.DataFrame, *, k: int) -> pd.DataFrame:
-    """Suppress a table of counts whose totals, if it shows them, are named "All"."""
-    counts = np.column_stack([whole_numbers(table.iloc[:, [place]], 0) for place in range(table.shape[1])])
-    totals = [np.array([str(label) == MARGIN for label in labels], dtype=bool) for labels in (table.index, table.columns)]
-    body = [np.array(sorted(np.flatnonzero(~total), key=lambda place: str(labels[place])), dtype=int) for total, labels in zip(totals, table.axes, strict=True)]
-    grid = counts[np.ix_(*body)]
-    if (counts[totals[0]][:, body[1]] != grid.sum(axis=0)).any() or (counts[:, totals[1]][body[0]] != grid.sum(axis=1)[:, None]).any():
-        raise ValueError(f"the totals named {MARGIN!r} are not the sums of their rows and columns; name them otherwise, or correct them")
+    """Suppress a table of counts, and the totals it shows."""
+    counts = np.column_stack([whole_numbers(column) for _, column in table.items()])
+    (rows, total_rows), (columns, total_columns) = (split_totals(labels) for labels in table.axes)
+    grid = counts[np.ix_(rows, columns)]
+    if (counts[np.ix_(total_rows, columns)] != grid.sum(axis=0)).any() or (grid.sum(axis=1) != counts[np.ix_(rows, total_columns)].T).any():
+        raise ValueError(f"the totals named {TOTAL!r} are not the sums of their rows and columns; correct them or leave them out")
     hidden = hide(grid, k=k)
     gone = np.full(counts.shape, grid.sum() < k)
-    gone[np.ix_(*body)] = hidden.cells
-    gone[np.ix_(body[0], totals[1])], gone[np.ix_(totals[0], body[1])] = hidden.rows[:, None], hidden.columns
+    gone[np.ix_(rows, columns)] = hidden.cells
+    gone[np.ix_(rows, total_columns)], gone[np.ix_(total_rows, columns)] = hidden.rows[:, None], hidden.columns
     return table.astype("Int64").mask(gone)
 
 
-def hide_rows(table: pd.DataFrame, small: Flags, *, k: int) -> tuple[Flags, Flags]:
-    """Choose the rows of a tidy table that are suppressed, and those that lose their n too; `small` says whose n is below k."""
-    counts, n = whole_numbers(table, "count"), whole_numbers(table, "n")
-    suppressed, nameless = small.copy(), small.copy()
+def split_totals(labels: pd.Index) -> tuple[Places, Places]:
+    """The places of labels in alphabetical order, and those of totals."""
+    order = np.argsort([str(label) for label in labels], kind="stable")
+    total = labels.get_level_values(0)[order] == TOTAL
+    return order[~total], order[total]
+
+
+def suppress_cells(table: pd.DataFrame, small: Flags, *, k: int) -> tuple[Flags, Flags]:
+    """Choose the rows of a tidy table that are suppressed, and those that lose n too; `small` says where n is below k."""
+    counts, n = whole_numbers(table["count"]), whole_numbers(table["n"])
+    suppressed, without_n = small.copy(), small.copy()
     for rows in questions(table):
-        answers, groups = (pd.factorize(table[name].iloc[rows].astype(str), sort=True)[0] if name in table else 0 * rows for name in ("answer", "group"))
-        grid, rest = grid_of(answers, groups, counts[rows], n[rows])
+        answers, groups = (in_alphabet(table.iloc[rows], name) for name in ("answer", "group"))
+        grid, incomplete = lay_out(answers, groups, counts[rows], n[rows])
         hidden = hide(grid, k=k)
-        whole = rest and hidden.cells.any()
-        suppressed[rows], nameless[rows] = hidden.cells[answers, groups] | whole, hidden.columns[groups]
-    return suppressed, nameless
+        suppressed[rows] = hidden.cells.any() if incomplete else hidden.cells[answers, groups]
+        without_n[rows] = hidden.columns[groups]
+    return suppressed, without_n
+
+
+def questions(table: pd.DataFrame) -> Iterator[Places]:
+    """The rows of each question, or question crossed by one grouping, of a tidy table; rows that are no cells are left out."""
+    shared = [name for name in identifying(table) if name not in ("group", "answer")]
+    number = table.groupby(shared, dropna=False, observed=True, sort=False).ngroup().to_numpy() if shared else np.zeros(len(table), dtype=int)
+    cells = np.flatnonzero(~table["answer"].isin([STATISTIC])) if "answer" in table else np.arange(len(table))
+    for question in pd.unique(number[cells]):
+        yield cells[number[cells] == question]
+
+
+def identifying(table: pd.DataFrame) -> list[str]:
+    """The columns that tell rows apart: the house's own, and other texts that vary between rows alike in those."""
+    names = [name for name in NAMED if name in table]
+    others = [str(name) for name in table if name not in names and is_text(table[name])]
+    alike = table.groupby(names or np.zeros(len(table)), dropna=False, observed=True)
+    names += [name for name in others if (alike[name].nunique(dropna=False) > 1).any()]
+    again = np.flatnonzero(table.duplicated(names)) if names else np.arange(1, len(table))
+    if len(again):
+        raise ValueError(
+            f"{len(again)} rows describe a cell that an earlier row describes, the first of them row {again[0]}; every cell has one row: "
+            "name what else tells rows apart in a text column"
+        )
+    return names
+
+
+def in_alphabet(rows: pd.DataFrame, name: str) -> Places:
+    """The place of each row's label among all labels of a column; the first place for all if there is no such column."""
+    return pd.factorize(rows[name].astype(str), sort=True)[0] if name in rows else np.zeros(len(rows), dtype=np.intp)
+
+
+def lay_out(answers: Places, groups: Places, counts: Counts, n: Counts) -> tuple[Counts, bool]:
+    """Lay cells out as answers x groups; who gave none of these answers is a last row. Also returned: whether a distribution is incomplete."""
+    grid = np.zeros((answers.max() + 1, groups.max() + 1), dtype=np.int64)
+    asked = np.zeros(groups.max() + 1, dtype=np.int64)
+    grid[answers, groups], asked[groups] = counts, n
+    rest = asked - grid.sum(axis=0)
+    if (asked[groups] != n).any() or (rest < 0).any():
+        raise ValueError(
+            f"n differs between answers of the same respondents in {(asked[groups] != n).sum()} rows, counts exceed n in {(rest < 0).sum()} groups; "
+            "rows that differ in `answer` only must share out one n: name what else tells them apart in a text column, boxes to tick in `option`"
+        )
+    alone = len(grid) == 1
+    return np.vstack([grid, rest]) if alone or rest.any() else grid, bool(rest.any()) and not alone
+
+
+def hide(counts: Counts, *, k: int) -> Hidden:
+    """Choose what of a grid stays unpublished; among equal counts the earlier cell is hidden first."""
+    rows, columns = hide_parts(counts.sum(axis=1), k=k), hide_parts(counts.sum(axis=0), k=k)
+    hidden = Hidden((counts < k) | rows[:, None] | columns, rows, columns)
+    shielded = (counts >= k) | (counts.sum() < k)  # fewer than k in all: nothing of the grid is known
+    for cell in zip(*np.unravel_index(np.argsort(counts, axis=None, kind="stable"), counts.shape), strict=True):
+        if not shielded[cell]:
+            hidden, possible = shield(counts, hidden, cell, k=k)
+            shielded |= possible >= k
+    return hidden
+
+
+def hide_parts(counts: Counts, *, k: int) -> Flags:
+    """Hide the parts of a known total that are below k, and the smallest other unless those are two or more and together k or more."""
+    hidden = counts < k
+    if hidden.any() and not hidden.all() and (hidden.sum() < 2 or counts[hidden].sum() < k):
+        hidden[np.where(hidden, np.inf, counts).argmin()] = True
+    return hidden
+
+
+def shield(counts: Counts, hidden: Hidden, cell: tuple[int, int], *, k: int) -> tuple[Hidden, Counts]:
+    """Hide further cells until another grid with the same published numbers has k in a cell; returns what is hidden, and that grid.
+
+    The totals are a last row and column. They stand on the other side of the balance: where a cell would lose, a total gains.
+    """
+    possible = np.block([[counts, counts.sum(axis=1, keepdims=True)], [counts.sum(axis=0, keepdims=True), counts.sum()]])
+    public = np.block([[~hidden.cells, ~hidden.rows[:, None]], [~hidden.columns, np.True_]])
+    total = np.ones_like(public)
+    total[:-1, :-1] = total[-1, -1] = False
+    price = np.where(public, possible, 0.0)
+    price[public & total] = price[-1, -1] = price[cell] = np.inf  # public totals are what they are, and the cell cannot balance itself
+    while (need := k - possible[cell]) > 0:
+        path, room = cheapest_path(price, np.where(total, np.inf, possible), np.where(total, possible, np.inf), cell, need)
+        moved = min(need, room)
+        possible[cell] += moved
+        possible[path.losing] -= np.where(total[path.losing], -moved, moved)
+        possible[path.gaining] += np.where(total[path.gaining], -moved, moved)
+        price[path.losing] = price[path.gaining] = 0
+    return hidden._replace(cells=hidden.cells | (price[:-1, :-1] == 0)), possible[:-1, :-1]
+
+
+def cheapest_path(price: NDArray, loss: NDArray, gain: NDArray, cell: tuple[int, int], need: int) -> tuple[Path, int]:
+    """Find a path through hidden cells or else the cheapest, if possible one with room for all the need; `loss`, `gain` are what cells can."""
+    hidden = np.where(price == 0, 0.0, np.inf)
+    for prices, least in ((hidden, 1), (price, need), (price, 1)):
+        path = find_path(np.where(loss >= least, prices, np.inf), np.where(gain >= least, prices, np.inf), *cell)
+        if path:
+            return path, int(min(loss[path.losing].min(), gain[path.gaining].min(initial=need), need))
+    raise RuntimeError("no cell of the grid is left to hide; its totals cannot be those of its cells")
+
+
+def find_path(lose: NDArray, gain: NDArray, start: int, end: int) -> Path | None:
+    """Find the cheapest way from a row to a column, from row to column by losing cells and from column to row by gaining ones (Bellman-Ford)."""
+    (to_row, row_before), (to_column, column_before) = ((np.full(size, np.inf), np.zeros(size, dtype=np.intp)) for size in lose.shape)
+    to_row[start], nearer = 0, np.True_
+    while nearer.any():
+        ways = to_row[:, None] + lose
+        nearer = ways.min(axis=0) < to_column
+        to_column[nearer], column_before[nearer] = ways.min(axis=0)[nearer], ways.argmin(axis=0)[nearer]
+        ways = to_column + gain
+        nearer = ways.min(axis=1) < to_row
+        to_row[nearer], row_before[nearer] = ways.min(axis=1)[nearer], ways.argmin(axis=1)[nearer]
+    if np.isinf(to_column[end]):
+        return None
+    columns, rows = [end], [column_before[end]]
+    while rows[-1] != start:
+        columns.append(row_before[rows[-1]])
+        rows.append(column_before[columns[-1]])
+    return Path((np.array(rows), np.array(columns)), (np.array(rows[:-1], dtype=np.intp), np.array(columns[1:], dtype=np.intp)))
+
+
+def blank(table: pd.DataFrame, suppressed: Flags, without_n: Flags) -> pd.DataFrame:
+    """A copy without the numbers of suppressed rows, and without n where that is hidden too."""
+    result = table.copy()
+    for name in table:
+        if name not in (*NAMED, *KEPT) and not is_text(table[name]):
+            values = table[name] if types.is_float_dtype(table[name]) else table[name].convert_dtypes()
+            result[name] = values.mask(without_n if name == "n" else suppressed)
+    return result.assign(suppressed=suppressed)
+
+
+def is_text(values: pd.Series) -> bool:
+    """Whether a column holds texts, or nothing."""
+    return types.infer_dtype(values.astype(object), skipna=True) in ("string", "empty")
+
+
+def whole_numbers(values: pd.Series) -> Counts:
+    """The counts in a column, checked."""
+    numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    wrong = np.flatnonzero(~((numbers >= 0) & (numbers % 1 == 0)))
+    if len(wrong):
+        raise ValueError(
+            f"{values.name!r} is no count in {len(wrong)} of {len(numbers)} rows, the first of them row {wrong[0]}; counts of respondents are whole "
+            "numbers from 0 and never missing: a table of shares needs `count` and `n` beside them, and a table is suppressed once"
+        )
+    return numbers.astype(np.int64)

@@ -90,13 +90,18 @@ def _guarded(table: pd.DataFrame) -> pd.DataFrame:
 
 def _chart(draw: Draw, table: pd.DataFrame, width: int, wording: Wording, synthetic: bool) -> Body:
     canvas = Canvas(width, wording=wording)
-    if table.empty:
-        canvas.y = canvas.paragraph(0, 0, wording.say("chart.empty"), width, fill="muted")
+    if table.empty or _all_hidden(table):
+        canvas.y = canvas.paragraph(0, 0, wording.say("chart.empty" if table.empty else "chart.hidden.all"), width, fill="muted")
     else:
         draw(canvas, table)
     if synthetic:
         canvas.y = canvas.paragraph(0, canvas.y + 10, wording.say("synthetic.line"), width, fill="muted", size=canvas.small)
     return body(canvas.close())
+
+
+def _all_hidden(table: pd.DataFrame) -> bool:
+    """Whether nothing is left to draw: every row is hidden, and nobody else has published anything to stand beside it."""
+    return "suppressed" in table and bool(table["suppressed"].all()) and not any(name.startswith("published") for name in table)
 
 
 def _framed(chart: Body, wording: Wording, headline: str, subtitle: str, notes: Sequence[str]) -> Body:

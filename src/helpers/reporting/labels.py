@@ -9,8 +9,6 @@ from helpers.reporting.wording import Wording
 
 VARIABLE_COLUMNS = ("question", "item", "option", "other", "by")
 ANSWERED_COLUMNS = ("item", "question")
-OWN_ANSWERS = ("yes", "no", "mean")
-NOT_STATED = "not_stated"
 NAMED = (*VARIABLE_COLUMNS, "answer", "group")
 
 
@@ -47,16 +45,20 @@ def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd
 
 
 def variable_label(name: str, codebook: Codebook, wording: Wording) -> str:
-    """The words for a variable, set or grouping."""
-    return codebook.label(name, wording.language) if name in codebook.variables.index else str(name)
+    """The words for a variable, set or grouping; what is none of these has its own wording, or stays."""
+    if name in codebook.variables.index:
+        return codebook.label(name, wording.language)
+    return wording.say(f"question.{name}") if f"question.{name}" in wording else str(name)
 
 
 def _levels(names: pd.Series, codes: pd.Series, codebook: Codebook, wording: Wording) -> list[str]:
-    known = {name: _level_words(name, codebook, wording) for name in names.unique()}
-    return [" / ".join(known[name].get(part, part) for part in str(code).split("+")) for name, code in zip(names, codes, strict=True)]
+    """Words of level codes; merged levels are joined, and what no level declares (such as "not stated") has its own wording."""
+    known = {}
+    for name in names.unique():
+        levels = codebook.answers(name)
+        known[name] = dict(zip(levels["code"], levels[f"label_{wording.language}"], strict=True))
 
+    def words(name: str, code: str) -> str:
+        return known[name].get(code) or (wording.say(f"answer.{code}") if f"answer.{code}" in wording else code)
 
-def _level_words(name: str, codebook: Codebook, wording: Wording) -> dict[str, str]:
-    own = {code: wording.say(f"answer.{code}") for code in (*OWN_ANSWERS, NOT_STATED)}
-    levels = codebook.answers(name)
-    return {**own, **dict(zip(levels["code"], levels[f"label_{wording.language}"], strict=True))}
+    return [" / ".join(words(name, part) for part in str(code).split("+")) for name, code in zip(names, codes, strict=True)]

@@ -89,7 +89,7 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
         item.show()
 
 
-def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None) -> None:
+def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", **more: Any) -> None:
     """Publish a figure: headline, subtitle, drawing, the same numbers as a table, downloads.
 
     Parameters
@@ -103,8 +103,12 @@ def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, 
         Its texts: ``{key}.headline``, ``{key}.subtitle``, ``{key}.note``. They may use the leading row: ``{label}``, ``{share:percent}``, ``{n:integer}``.
     each : str, optional
         One figure per value of this column; its words are ``{each}``.
+    variant : str
+        Which of several headlines the evidence calls for: ``{key}.headline.{variant}``.
+    **more
+        Further values for the texts; never counts of respondents.
     """
-    for item in figure_items(study, table, draw, key, each=each):
+    for item in figure_items(study, table, draw, key, each=each, variant=variant, **more):
         item.show()
 
 
@@ -127,18 +131,19 @@ def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: s
 
 def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None) -> list[Item]:
     """The items that `publish_table` shows."""
-    return [_table_item(study, part, key, name, spread) for name, part in _parts(suppress(table, k=study.min_cell), each)]
+    return [_table_item(study, part, key, name, spread) for name, part in _parts(table, each, k=study.min_cell)]
 
 
-def figure_items(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None) -> list[Item]:
+def figure_items(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", **more: Any) -> list[Item]:
     """The items that `publish_figure` shows."""
-    return [_figure_item(study, part, draw, key, name) for name, part in _parts(suppress(table, k=study.min_cell), each)]
+    headline = f"{key}.headline.{variant}" if variant else f"{key}.headline"
+    return [_figure_item(study, part, draw, key, name, headline, more) for name, part in _parts(table, each, k=study.min_cell)]
 
 
 def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> list[Item]:
     """The items that `publish_sentence` shows."""
     wording = Wording(study.language)
-    items = []
+    items: list[Item] = []
     for position, (_, row) in enumerate(evidence.iterrows()):
         cells = suppress(evidence.loc[[row.name]].dropna(axis=1, how="all"), k=study.min_cell)
         values = _values(study, cells, wording)
@@ -164,12 +169,12 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells))
 
 
-def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, name: str) -> Item:
+def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, name: str, headline_key: str, more: dict[str, Any]) -> Item:
     wording = Wording(study.language)
     labelled = label_table(cells, study.codebook, wording)
-    values = _values(study, cells, wording, each=name)
+    values = {**_values(study, cells, wording, each=name), **more}
     blank = bool(cells["suppressed"].all())
-    headline = wording.say("figure.withheld" if blank else f"{key}.headline", **values)
+    headline = wording.say("figure.withheld" if blank else headline_key, **values)
     subtitle = wording.say(f"{key}.subtitle", **values)
     notes = _notes(study, cells, key, values, wording)
     drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, notes=notes, synthetic=study.settings.synthetic)
@@ -184,20 +189,24 @@ def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, na
     return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=_split(cells))
 
 
-def _parts(cells: pd.DataFrame, each: str | None) -> list[tuple[str, pd.DataFrame]]:
-    """One table per value of a column, or the whole; empty ones are left out."""
+def _parts(table: pd.DataFrame, each: str | None, *, k: int) -> list[tuple[str, pd.DataFrame]]:
+    """The suppressed table, or one per value of a column; nothing where there are no rows."""
+    if table.empty:
+        return []
+    cells = suppress(table, k=k)
     if each is None:
-        return [("", cells)] if len(cells) else []
-    return [(str(name), part.drop(columns=each) if each not in ("question", "by") else part) for name, part in cells.groupby(each, sort=False, observed=True)]
+        return [("", cells)]
+    return [(str(name), part) for name, part in cells.groupby(each, sort=False, observed=True)]
 
 
 def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
     """What a text may use: the leading row in words, and what is true of the whole study."""
     language, settings = study.language, study.settings
     shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
-    row = shown.sort_values("share", ascending=False, kind="stable").head(1) if "share" in shown and len(cells) > 1 else shown.head(1)
+    row = _leading_row(shown) if len(cells) > 1 else shown.head(1)
     leading = {} if row.empty else row.iloc[0].to_dict()
     names = [name for name in identifying(shown) if name not in ("question", "by")] or identifying(shown)
+    names = ["item"] if "side" in shown else names
     return {
         **leading,
         "label": leading.get(names[-1], "") if names else "",
@@ -212,6 +221,15 @@ def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = 
         "respondents": len(study.responses),
         "population": study.population if study.population else float("nan"),
     }
+
+
+def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
+    """The row a headline speaks of: the largest share (of a rating: on the positive side), or the largest effect."""
+    if "side" in shown:
+        positive = shown[shown["side"].eq("positive")].groupby("item", sort=False)["share"].sum()
+        return positive.rename("share").reset_index().nlargest(1, "share")
+    largest = next((column for column in ("share", "effect") if column in shown), None)
+    return shown.sort_values(largest, ascending=False, kind="stable").head(1) if largest else shown.head(1)
 
 
 def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:

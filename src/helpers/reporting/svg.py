@@ -18,7 +18,7 @@ from helpers.reporting.palette import PALETTE
 
 _ID = "\0"  # stands for the prefix until the content, and so its hash, is known; no text can hold it
 _VARIABLES = {light: f"var(--{name}, {light})" for name, (light, _) in PALETTE.items()}
-_LEAVE_OUT = {("stroke-dashoffset", "0"), ("stroke-linejoin", "miter"), ("stroke-linecap", "butt"), ("stroke-width", "1"), ("stroke-width", "1.0")}
+_LEAVE_OUT = {("stroke-dashoffset", "0"), ("stroke-linejoin", "miter"), ("stroke-linecap", "butt"), ("stroke-width", "1.0"), ("font-weight", ""), ("text-anchor", "start")}
 _PAINT = ("fill", "fill-opacity", "stroke", "stroke-opacity", "opacity", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap")
 _TYPE = ("font-size", "font-weight", "font-style", "text-anchor")
 
@@ -37,11 +37,13 @@ def body(figure: Figure) -> Body:
     stream = io.StringIO()
     FigureCanvasSVG(figure).print_svg(stream, metadata={"Date": None})
     root = ElementTree.fromstring(stream.getvalue())
-    definitions: dict[str, str] = {}
-    shapes = list(_shapes(root, definitions))
+    markers: dict[str, str] = {}
+    shapes = list(_shapes(root, markers))
     drawn = "".join(_group(dict(look), [shape for _, shape in run]) for look, run in groupby(shapes, key=lambda pair: pair[0]))
     width, height = (float(value) for value in root.attrib["viewBox"].split()[2:])
-    return Body((f"<defs>{''.join(definitions.values())}</defs>" if definitions else "") + drawn, width, height)
+    shared = dict.fromkeys(markers.values())
+    definitions = "".join(_marker(path, f"{_ID}-{place}") for place, path in enumerate(shared))
+    return Body((f"<defs>{definitions}</defs>" if definitions else "") + drawn, width, height)
 
 
 def stacked(bodies: list[Body], *, margin: float) -> Body:
@@ -67,9 +69,9 @@ def document(drawn: Body, *, title: str, description: str, kind: str, variables:
     """
     marks = re.sub(r'(?<=fill="|roke=")#[0-9a-f]{6}', lambda found: _VARIABLES.get(found[0], found[0]), drawn.marks) if variables else drawn.marks
     size = f'viewBox="0 0 {drawn.width:g} {drawn.height:g}" width="{drawn.width:g}" height="{drawn.height:g}"'
-    prefix = "f" + hashlib.sha256("\n".join((kind, title, description, size, marks)).encode()).hexdigest()[:10]
+    prefix = "f" + hashlib.sha256("\n".join((kind, title, description, size, marks)).encode()).hexdigest()[:8]
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {kind}" {size} font-family="{font}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {kind}" {size} font-family="{font}" overflow="visible" role="img" '
         f'aria-labelledby="{prefix}-t {prefix}-d"><title id="{prefix}-t">{escape(title)}</title><desc id="{prefix}-d">{escape(description)}</desc>'
         f"{marks.replace(_ID, prefix)}</svg>\n"
     )
@@ -80,23 +82,23 @@ def escape(text: str) -> str:
     return _escape(text, {'"': "&quot;"})
 
 
-def _shapes(node: ElementTree.Element, definitions: dict[str, str]) -> Iterator[tuple[tuple[tuple[str, str], ...], str]]:
+def _shapes(node: ElementTree.Element, markers: dict[str, str]) -> Iterator[tuple[tuple[tuple[str, str], ...], str]]:
     """Every shape and text in the order drawn: its look, and the element without it."""
     for child in node:
         tag = child.tag.rpartition("}")[2]
         if tag == "defs":
             for marker in child.iterfind("{*}path"):
-                name = f"{_ID}-{len(definitions)}"
-                definitions[marker.attrib["id"]] = f'<path id="{name}" d="{_path(marker.attrib["d"])}"/>'
+                markers[marker.attrib["id"]] = _path(marker.attrib["d"])
         elif tag == "text":
             yield _look(child), f'<text x="{_short(child.attrib["x"])}" y="{_short(child.attrib["y"])}">{escape(child.text or "")}</text>'
         elif tag == "path":
             yield _look(child), f'<path d="{_path(child.attrib["d"])}"/>'
         elif tag == "use":
-            target = list(definitions).index(next(value for name, value in child.attrib.items() if name.endswith("href"))[1:])
+            path = markers[next(value for name, value in child.attrib.items() if name.endswith("href"))[1:]]
+            target = list(dict.fromkeys(markers.values())).index(path)
             yield _look(child), f'<use href="#{_ID}-{target}" x="{_short(child.attrib["x"])}" y="{_short(child.attrib["y"])}"/>'
         elif tag == "g":
-            yield from _shapes(child, definitions)
+            yield from _shapes(child, markers)
 
 
 def _look(element: ElementTree.Element) -> tuple[tuple[str, str], ...]:
@@ -107,10 +109,21 @@ def _look(element: ElementTree.Element) -> tuple[tuple[str, str], ...]:
 
 def _group(look: dict[str, str], shapes: list[str]) -> str:
     attributes = "".join(f' {name}="{value}"' for name, value in look.items())
+    if look.get("fill") == "none" and all(shape.startswith("<path") for shape in shapes):
+        lines = "".join(re.findall(' d="([^"]*)"', "".join(shapes)))
+        shapes = [f'<path d="{lines}"/>']  # lines of one look are one path
     if len(shapes) == 1:
         tag, rest = re.match(r"<(\w+)(.*)", shapes[0], re.DOTALL).groups()  # type: ignore[union-attr]
         return f"<{tag}{attributes}{rest}"
     return f"<g{attributes}>{''.join(shapes)}</g>"
+
+
+def _marker(path: str, name: str) -> str:
+    """The definition of a mark; a closed path of eight curves from (0, r) is matplotlib's circle."""
+    circle = re.match(r"M0 ([\d.]+)C", path)
+    if circle and path.count("C") == 8:
+        return f'<circle id="{name}" r="{circle[1]}"/>'
+    return f'<path id="{name}" d="{path}"/>'
 
 
 def _path(commands: str) -> str:
@@ -130,4 +143,4 @@ def _path(commands: str) -> str:
 
 
 def _short(number: str) -> str:
-    return f"{round(float(number), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    return f"{round(float(number), 1) + 0.0:.1f}".removesuffix(".0")

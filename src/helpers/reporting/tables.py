@@ -12,13 +12,13 @@ from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
     **dict.fromkeys(("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"), "per_cent"),
-    **dict.fromkeys(("first", "probability", "share_difference"), "per_cent"),
-    **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n"), "integer"),
-    **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "weight"), "decimal"),
+    **dict.fromkeys(("first", "probability", "share_difference", "loss"), "per_cent"),
+    **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective"), "integer"),
+    **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "mean", "median", "quartile_low", "quartile_high", "lightest", "heaviest"), "decimal"),
     **dict.fromkeys(("p_value", "p_holm"), "p_value"),
     "year": "year",
 }
-RANGES = {"low": "high", "worst_low": "worst_high", "rank_low": "rank_high", "effect_low": "effect_high", "published_low": "published_high"}
+RANGES = {"low": "high", "worst_low": "worst_high", "rank_low": "rank_high", "effect_low": "effect_high", "published_low": "published_high", "quartile_low": "quartile_high"}
 HIDDEN = ("suppressed", "order", "side", "first_of")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.study import Study
-from helpers.reporting.disclosure import audit, unsafe_values
+from helpers.reporting.attack import audit, unsafe_values
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES

@@ -14,10 +14,13 @@ from typing import Any
 import nbformat
 import papermill
 from papermill.exceptions import PapermillExecutionError
+from traitlets.config import Config
 
 from helpers.running.gates import notebook_problems
 
 CELL_SECONDS = 900
+# Sockets in the file system: nobody else on the machine can listen, as they could on a port.
+_TRANSPORT = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 # One thread of the maths libraries per kernel: the runs share the cores already.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -88,6 +91,7 @@ def execute(run: Run) -> Done:
             log_output=False,
             cwd=str(run.notebook.parent),
             execution_timeout=CELL_SECONDS,
+            config=_TRANSPORT,
         )
     except PapermillExecutionError as error:
         raise RunError(f"{run.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}") from None

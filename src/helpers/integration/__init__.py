@@ -1,0 +1,1 @@
+"""Integration: results become verdicts, and stand beside what others found."""

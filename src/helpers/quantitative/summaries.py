@@ -1,0 +1,149 @@
+"""Summaries: what became of the units, what is missing, how numbers are distributed, what weighting costs."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+import pandas as pd
+
+from helpers.quantitative.weights import effective_size, rake, trim_weights
+
+
+def dispositions(*, eligible: int | None, complete: int, partial: int) -> pd.DataFrame:
+    """What became of every eligible unit.
+
+    Parameters
+    ----------
+    eligible : int or None
+        Eligible units; None where that is not known.
+    complete, partial : int
+        Units with a complete and with a sufficient partial answer.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``complete``, ``partial``, ``none`` in ``answer``, with ``question`` ("response"), ``count``, ``n``, ``share`` (proportion); no row where ``eligible`` is None.
+
+    Examples
+    --------
+    >>> dispositions(eligible=10, complete=4, partial=1)["count"].tolist()
+    [4, 1, 5]
+    """
+    if eligible is None:
+        return pd.DataFrame(columns=["question", "answer", "count", "n", "share"])
+    count = np.array([complete, partial, eligible - complete - partial])
+    return pd.DataFrame({"question": "response", "answer": ["complete", "partial", "none"], "count": count, "n": eligible, "share": count / eligible})
+
+
+def response_summary(*, eligible: int | None, complete: int, partial: int) -> pd.DataFrame:
+    """How many answered.
+
+    Returns
+    -------
+    DataFrame
+        One row. Where the eligible units are known: ``known`` ("known"), ``count`` (answers), ``n`` (eligible), ``share``; else ``known`` ("unknown") and ``n`` (answers).
+    """
+    answered = complete + partial
+    if eligible is None:
+        return pd.DataFrame({"known": ["unknown"], "n": answered})
+    return pd.DataFrame({"known": ["known"], "count": answered, "n": eligible, "share": answered / eligible})
+
+
+def likeness(distances: pd.DataFrame, *, limit: float = 0.25) -> str:
+    """Whether respondents resemble the frame: "similar" where no standardised distance exceeds the limit, else "apart".
+
+    References
+    ----------
+    Rubin (2001), "Using propensity scores to help design observational studies" (0.25 standard deviations).
+    """
+    return "similar" if (distances["difference"].abs() <= limit).all() else "apart"
+
+
+def missing_reasons(reasons: pd.DataFrame) -> pd.DataFrame:
+    """How large a part of all answers is missing, by reason.
+
+    Parameters
+    ----------
+    reasons : DataFrame
+        One row per respondent, one column per variable: the reason, ``""`` where there is an answer.
+
+    Returns
+    -------
+    DataFrame
+        One row per reason that occurs, the most frequent first: ``measure`` (the reason), ``share`` (of respondents times variables, a proportion), ``n`` (respondents).
+    """
+    cells = pd.Series(reasons.astype(str).to_numpy().ravel())
+    shares = cells.value_counts(normalize=True).drop("", errors="ignore")
+    return pd.DataFrame({"measure": shares.index.astype(str), "share": shares.to_numpy(), "n": len(reasons)})
+
+
+def number_summary(numbers: pd.DataFrame) -> pd.DataFrame:
+    """Centre and middle half of numeric questions.
+
+    Parameters
+    ----------
+    numbers : DataFrame
+        One row per respondent, one numeric column per question.
+
+    Returns
+    -------
+    DataFrame
+        One row per question: ``question``, ``n`` (answered), ``mean``, ``median``, ``quartile_low``, ``quartile_high`` (linear interpolation; nan where nobody answered).
+        No smallest or largest value: each belongs to one respondent.
+    """
+    quartiles = numbers.quantile([0.25, 0.5, 0.75])
+    columns = {"mean": numbers.mean(), "median": quartiles.loc[0.5], "quartile_low": quartiles.loc[0.25], "quartile_high": quartiles.loc[0.75]}
+    table = pd.DataFrame({"n": numbers.notna().sum(), **columns}, index=numbers.columns)
+    return table.rename_axis("question").reset_index()
+
+
+class Raking(Protocol):
+    """What weighting needs to be told: the frame's categorical columns, and the largest weight as a multiple of the mean."""
+
+    margins: list[str]
+    trim: float
+
+
+def frame_weights(respondents: pd.DataFrame, frame: pd.DataFrame | None, *, settings: Raking | None) -> pd.Series | None:
+    """Weights that bring the respondents into line with the frame.
+
+    Parameters
+    ----------
+    respondents, frame : DataFrame
+        With the columns that ``settings.margins`` names; ``frame`` None where there is none.
+    settings : Raking or None
+        None for a study that declares no weights.
+
+    Returns
+    -------
+    Series or None
+        One weight per respondent, mean 1; None without frame or margins.
+
+    Raises
+    ------
+    ValueError
+        If a category of the frame has no respondent; merge it with another.
+    """
+    if frame is None or settings is None:
+        return None
+    totals = {name: frame[name].value_counts().astype(float) for name in settings.margins}
+    raked = rake(respondents[settings.margins], {name: total[total > 0] for name, total in totals.items()})
+    weights = trim_weights(raked, ratio=settings.trim)
+    return weights / weights.mean()
+
+
+def weight_summary(weights: pd.Series | None) -> pd.DataFrame:
+    """What the weights cost in precision.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``n`` (respondents), ``effective`` (Kish's effective sample size), ``loss`` (share of n lost), ``lightest``, ``heaviest``; none without weights.
+    """
+    if weights is None:
+        return pd.DataFrame(columns=["n", "effective", "loss", "lightest", "heaviest"])
+    effective = effective_size(weights)
+    return pd.DataFrame(
+        {"n": [len(weights)], "effective": effective, "loss": 1 - effective / len(weights), "lightest": weights.min(), "heaviest": weights.max()}
+    )

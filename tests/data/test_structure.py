@@ -1,0 +1,194 @@
+"""The structure of a questionnaire: reading what LimeSurvey writes, writing what LimeSurvey reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers.data.structure import Structure, kind_of, read_structure, write_structure
+
+ROOT = Path(__file__).parents[2]
+REAL = ROOT.parent / "shared" / "real" / "limesurvey" / "limesurvey_two_languages.lss"
+needs_real = pytest.mark.skipif(not REAL.is_file(), reason="the real LimeSurvey files (../shared/real) are not here")
+
+
+def same(one: Structure, other: Structure) -> None:
+    """Both hold the same tables, types of the columns included."""
+    assert one.languages == other.languages
+    for part in ("questions", "answers", "pages"):
+        pd.testing.assert_frame_equal(getattr(one, part), getattr(other, part))
+
+
+def table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
+    types = {"page": "int64", "order": "int64", "other": "bool"}
+    return pd.DataFrame(rows, columns=columns).astype({name: types.get(name, "str") for name in columns})
+
+
+# Everything XML can carry, the awkward ones on purpose: markup, the end of CDATA, quotes, both kinds of line end, umlauts, emoji.
+LABELS = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=12),
+    st.sampled_from(["", "]]>", "a]]>b]]>", "<b>&amp;</b>", "ä \"ö\" 'ß'", "one\ntwo", "one\r\ntwo\r", " blank ", "\t", "😀"]),
+)
+
+
+@st.composite
+def structures(draw: st.DrawFn) -> Structure:
+    languages = tuple(draw(st.lists(st.sampled_from(["de", "en", "fr", "de-informal"]), min_size=1, max_size=3, unique=True)))
+    labels = [f"label_{language}" for language in languages]
+    words = st.fixed_dictionaries({label: LABELS for label in labels})
+    last = draw(st.integers(1, 3))
+    questions, answers = [], []
+    for number, page in enumerate(sorted(draw(st.lists(st.integers(1, last), max_size=5))), start=1):
+        letter = draw(st.sampled_from("LYNMKFTSQ5!"))
+        items = draw(st.integers(0, 3)) if kind_of(letter) == "set" else 0
+        head = {"code": f"Q{number}", "parent": "", "kind": kind_of(letter), "type": letter, "page": page}
+        questions.append({**head, "other": draw(st.booleans()), "relevance": draw(LABELS), **draw(words)})
+        item = {"parent": f"Q{number}", "kind": kind_of(letter, item=True), "type": letter, "page": page, "other": False, "relevance": "1"}
+        questions += [{**item, "code": f"SQ{place}", **draw(words)} for place in range(items)]
+        offered = draw(st.integers(0, 3)) if letter in "LF!" else 0
+        answers += [{"question": f"Q{number}", "code": f"A{order}", "order": order, **draw(words)} for order in range(1, offered + 1)]
+    return Structure(
+        questions=table(questions, ["code", "parent", "kind", "type", "page", "other", "relevance", *labels]),
+        answers=table(answers, ["question", "code", "order", *labels]),
+        pages=table([{"page": page, **draw(words)} for page in range(1, last + 1)], ["page", *labels]),
+        languages=languages,
+    )
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(structures())
+def test_what_is_written_is_read_again(tmp_path: Path, structure: Structure) -> None:
+    path = tmp_path / "survey.lss"
+    write_structure(structure, path, title=dict.fromkeys(structure.languages, "A survey"))
+    same(read_structure(path), structure)
+
+
+@needs_real
+def test_the_real_file_in_two_languages_reads() -> None:
+    structure = read_structure(REAL)
+    assert structure.languages == ("et", "en")
+    assert structure.questions[["code", "parent", "kind", "type", "page", "relevance"]].values.tolist() == [["Q1", "", "text", "T", 1, "1"]]
+    assert structure.questions[["label_et", "label_en"]].eq("").all(axis=None)
+    assert structure.pages.values.tolist() == [[1, "G1", "G1"]]
+    assert structure.answers.empty
+
+
+@needs_real
+def test_the_real_file_survives_being_written(tmp_path: Path) -> None:
+    structure = read_structure(REAL)
+    write_structure(structure, tmp_path / "again.lss", title={"et": "küsitlus", "en": "survey"})
+    same(read_structure(tmp_path / "again.lss"), structure)
+
+
+def test_the_demo_questionnaire_asks_what_the_codebook_declares() -> None:
+    structure = read_structure(ROOT / "data" / "demo" / "survey" / "structure.lss")
+    questions = structure.questions.set_index(["parent", "code"])
+    assert structure.languages == ("de", "en")
+    assert questions.loc[("", "B1"), ["kind", "type", "relevance"]].tolist() == ["single", "Y", "1"]
+    assert questions.loc[("", "B2"), ["kind", "type", "relevance"]].tolist() == ["set", "M", '((B1.NAOK == "Y"))']
+    assert questions.loc[("B2", "FAIR"), ["kind", "label_de"]].tolist() == ["multiple", "Auftritte auf Auslandsmessen"]
+    assert questions.loc[("E1", "TRUST"), ["kind", "type", "label_en"]].tolist() == ["ordinal", "F", "Trust"]
+    assert questions.loc[("A5", "FEE"), ["kind", "type"]].tolist() == ["number", "K"]
+    assert questions.loc[("", "H3"), "type"] == "T"
+    assert questions.index[questions["other"]].tolist() == [("", "D2")]
+    assert structure.answers.query("question == 'B3'")["code"].tolist() == ["full", "part", "prep", "none", "dk"]
+    assert structure.pages["label_de"].iloc[2] == "Zielregionen und Kontakte"
+
+
+def test_the_title_of_the_demo_says_synthetic() -> None:
+    text = (ROOT / "data" / "demo" / "survey" / "structure.lss").read_text(encoding="utf-8")
+    titles = [line for line in text.splitlines() if "<surveyls_title>" in line]
+    assert len(titles) == 2
+    assert "Synthetische Daten" in titles[0]
+    assert "Synthetic data" in titles[1]
+
+
+def test_codes_keep_to_the_limits_of_limesurvey() -> None:
+    structure = read_structure(ROOT / "data" / "demo" / "survey" / "structure.lss")
+    items = structure.questions[structure.questions["parent"].ne("")]
+    questions = structure.questions[structure.questions["parent"].eq("")]
+    assert items["code"].str.fullmatch(r"[A-Za-z0-9]{1,5}").all()
+    assert structure.answers["code"].str.fullmatch(r"[A-Za-z0-9]{1,5}").all()
+    assert questions["code"].str.fullmatch(r"[A-Za-z][A-Za-z0-9]{0,19}").all()
+
+
+# LimeSurvey before version 4 kept one row per language, the text beside the code, and no table of texts.
+OLDER = """<?xml version="1.0" encoding="UTF-8"?>
+<document><LimeSurveyDocType>Survey</LimeSurveyDocType><DBVersion>178</DBVersion>
+<languages><language>de</language><language>en</language></languages>
+<answers><rows>
+<row><qid>7</qid><code>A2</code><answer>spät</answer><sortorder>2</sortorder><language>de</language><scale_id>0</scale_id></row>
+<row><qid>7</qid><code>A1</code><answer>früh</answer><sortorder>1</sortorder><language>de</language><scale_id>0</scale_id></row>
+<row><qid>7</qid><code>A1</code><answer>early</answer><sortorder>1</sortorder><language>en</language><scale_id>0</scale_id></row>
+<row><qid>7</qid><code>A2</code><answer>late</answer><sortorder>2</sortorder><language>en</language><scale_id>0</scale_id></row>
+</rows></answers>
+<groups><rows>
+<row><gid>31</gid><group_name>Zwei</group_name><group_order>1</group_order><language>de</language></row>
+<row><gid>30</gid><group_name>Eins</group_name><group_order>0</group_order><language>de</language></row>
+</rows></groups>
+<questions><rows>
+<row><qid>7</qid><parent_qid>0</parent_qid><gid>31</gid><type>F</type><title>Q2</title><question>Wann?</question><question_order>1</question_order><language>de</language></row>
+<row><qid>7</qid><parent_qid>0</parent_qid><gid>31</gid><type>F</type><title>Q2</title><question>When?</question><question_order>1</question_order><language>en</language></row>
+<row><qid>5</qid><parent_qid>0</parent_qid><gid>30</gid><type>M</type><title>Q1</title><question/><question_order>4</question_order><language>de</language><other>Y</other></row>
+</rows></questions>
+<subquestions><rows>
+<row><qid>9</qid><parent_qid>7</parent_qid><gid>31</gid><type>T</type><title>b</title><question>Zweitens</question><question_order>2</question_order><language>de</language><scale_id>0</scale_id></row>
+<row><qid>8</qid><parent_qid>7</parent_qid><gid>31</gid><type>T</type><title>a</title><question>Erstens</question><question_order>1</question_order><language>de</language><scale_id>0</scale_id></row>
+<row><qid>10</qid><parent_qid>7</parent_qid><gid>31</gid><type>T</type><title>x</title><question>Spalte</question><question_order>1</question_order><language>de</language><scale_id>1</scale_id></row>
+<row><qid>11</qid><parent_qid>99</parent_qid><gid>31</gid><type>T</type><title>lost</title><question>Waise</question><question_order>1</question_order><language>de</language></row>
+</rows></subquestions>
+</document>"""
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Structure:
+    (tmp_path / "older.lss").write_text(OLDER, encoding="utf-8")
+    return read_structure(tmp_path / "older.lss")
+
+
+def test_older_files_carry_their_texts_beside_the_codes(older: Structure) -> None:
+    assert older.questions.query("code == 'Q2'")[["label_de", "label_en"]].values.tolist() == [["Wann?", "When?"]]
+    assert older.answers[["code", "order", "label_de", "label_en"]].values.tolist() == [["A1", 1, "früh", "early"], ["A2", 2, "spät", "late"]]
+    assert older.pages["label_de"].tolist() == ["Eins", "Zwei"]
+
+
+def test_questions_stand_in_the_order_of_the_questionnaire(older: Structure) -> None:
+    assert older.questions["code"].tolist() == ["Q1", "Q2", "a", "b"]
+    assert older.questions["page"].tolist() == [1, 2, 2, 2]
+    assert older.questions["kind"].tolist() == ["set", "set", "ordinal", "ordinal"]
+    assert older.questions["other"].tolist() == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "id,submitdate\n1,2025-11-03\n",
+        "<document><LimeSurveyDocType>Survey</LimeSurveyDocType>",
+        "<html><body/></html>",
+        "<document><LimeSurveyDocType>Question</LimeSurveyDocType></document>",
+        '<!DOCTYPE d [<!ENTITY e "secret">]><document><LimeSurveyDocType>&e;</LimeSurveyDocType></document>',
+    ],
+    ids=["empty", "a table", "cut off", "another format", "a single question", "entities"],
+)
+def test_a_file_that_is_no_survey_structure_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "wrong.lss").write_text(content, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"wrong\.lss: this is not the structure of a LimeSurvey survey.*Survey structure \(\.lss\)"):
+        read_structure(tmp_path / "wrong.lss")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"nowhere\.lss: there is no such file"):
+        read_structure(tmp_path / "nowhere.lss")
+
+
+def test_characters_that_xml_cannot_carry_are_refused_without_showing_them(tmp_path: Path, older: Structure) -> None:
+    spoiled = Structure(older.questions.assign(label_de="secret\x00"), older.answers, older.pages, older.languages)
+    with pytest.raises(ValueError, match="characters that XML cannot carry") as caught:
+        write_structure(spoiled, tmp_path / "spoiled.lss", title={"de": "", "en": ""})
+    assert "secret" not in str(caught.value)
+    assert not (tmp_path / "spoiled.lss").exists()
