@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -69,13 +70,15 @@ def test_small_totals_of_a_contingency_table_go_with_their_row_and_the_next_smal
     groups = pd.Series(["north", "south"] * 25, name="region")
     hidden = suppress(pd.crosstab(answers, groups, margins=True), k=K)
     assert hidden.loc[["full", "part"]].isna().all(axis=None)
-    assert hidden.loc["none", "All"] == 35 and hidden.loc["All"].tolist() == [25, 25, 50]
+    assert hidden.loc["none", "All"] == 35
+    assert hidden.loc["All"].tolist() == [25, 25, 50]
 
 
 def test_a_small_answer_hides_the_next_smallest_and_nothing_more():
     table = suppress(one_way({"full": 3, "part": 12, "none": 20, "other": 15}), k=K)
     assert table["suppressed"].tolist() == [True, True, False, False]
-    assert table["count"].isna().tolist() == [True, True, False, False] and table["n"].tolist() == [50] * 4
+    assert table["count"].isna().tolist() == [True, True, False, False]
+    assert table["n"].tolist() == [50] * 4
     # 3 + 2 hide each other: either may be 5.
     assert suppress(one_way({"full": 3, "part": 2, "none": 20}), k=K)["suppressed"].tolist() == [True, True, False]
     # 2 + 2 do not: the reader would know that either is at most 4.
@@ -104,7 +107,8 @@ def test_an_answer_alone_is_counted_against_all_others():
 def test_an_option_hidden_in_one_group_is_hidden_in_a_second_one():
     # g0: 2 of 15. g2 (6 of 12) leaves 14 no's; g1 would cost 20 respondents more.
     table = suppress(ticked([2, 22, 6, 30], [15, 32, 12, 50]), k=K)
-    assert table["suppressed"].tolist() == [True, False, True, False] and table["n"].tolist() == [15, 32, 12, 50]
+    assert table["suppressed"].tolist() == [True, False, True, False]
+    assert table["n"].tolist() == [15, 32, 12, 50]
 
 
 def test_a_group_below_k_loses_its_n_and_so_does_the_next_smallest():
@@ -136,7 +140,9 @@ def test_a_distribution_with_answers_left_out_is_published_whole_or_not_at_all()
 
 def test_statistics_are_suppressed_by_their_n():
     table = suppress(pd.DataFrame({"question": ["a", "b"], "n": [4, 5], "p_value": [0.1, 0.2]}), k=K)
-    assert table["suppressed"].tolist() == [True, False] and table.loc[0, ["n", "p_value"]].isna().all() and table.loc[1, "p_value"] == 0.2
+    assert table["suppressed"].tolist() == [True, False]
+    assert table.loc[0, ["n", "p_value"]].isna().all()
+    assert table.loc[1, "p_value"] == 0.2
     means = pd.DataFrame({"question": "members", "answer": "mean", "count": [40], "n": [40], "mean": [61.5]})
     assert not suppress(means, k=K)["suppressed"].any()
 
@@ -149,7 +155,7 @@ def test_labels_do_not_split_a_distribution_but_a_wave_does():
 
 
 @pytest.mark.parametrize(
-    "table, complaint",
+    ("table", "complaint"),
     [
         (pd.DataFrame({"question": ["plan"], "share": [0.5]}), "cannot be checked.*needs `n`"),
         (pd.DataFrame({"question": ["plan"], "count": [20]}), "cannot be checked.*needs `n`"),
@@ -179,7 +185,7 @@ def grids(most: int = 30, sides: int = 5):
     """Grids with many small cells as well as with few."""
     sizes = st.tuples(st.integers(2, sides), st.integers(2, sides))
     cells = st.one_of(st.integers(0, 7), st.integers(0, most), st.integers(4, most))
-    return sizes.flatmap(lambda size: st.lists(cells, min_size=size[0] * size[1], max_size=size[0] * size[1]).map(lambda flat: np.reshape(flat, size)))
+    return sizes.flatmap(lambda size: st.lists(cells, min_size=size[0] * size[1], max_size=size[0] * size[1]).map(partial(np.reshape, shape=size)))
 
 
 @st.composite
@@ -207,9 +213,11 @@ def test_no_hidden_cell_of_a_cross_table_can_be_worked_out(grid, k):
     suppressed = suppress(table, k=k)
     found = attack(table, suppressed, k=k)
     assert small_numbers(suppressed, k) == 0
-    assert len(found) == suppressed["suppressed"].sum() and found["safe"].all()
+    assert len(found) == suppressed["suppressed"].sum()
+    assert found["safe"].all()
     true = table.loc[suppressed["suppressed"].to_numpy(), "count"].to_numpy()
-    assert (found["low"] <= true).all() and (true <= found["high"]).all()
+    assert (found["low"] <= true).all()
+    assert (true <= found["high"]).all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -219,7 +227,8 @@ def test_no_hidden_cell_of_a_contingency_table_can_be_worked_out(grid, k):
     suppressed = suppress(table, k=k)
     found = attack(table, suppressed, k=k)
     assert not (suppressed < k).any(axis=None)
-    assert len(found) == suppressed.isna().sum(axis=None) and found["safe"].all()
+    assert len(found) == suppressed.isna().sum(axis=None)
+    assert found["safe"].all()
 
 
 @settings(max_examples=40, deadline=None)
@@ -230,7 +239,8 @@ def test_no_hidden_tick_can_be_worked_out(groups, k):
     report = [suppress(table, k=k), suppress(totals(table), k=k)]
     assert small_numbers(report[0], k) == small_numbers(report[1], k) == 0
     found = audit(report, k=k)
-    assert len(found) == sum(part["suppressed"].sum() for part in report) and found["safe"].all()
+    assert len(found) == sum(part["suppressed"].sum() for part in report)
+    assert found["safe"].all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -308,15 +318,16 @@ def ranges_by_counting(report: list[pd.DataFrame]) -> list[tuple[int, int]]:
     ]
 
 
-def tiny_surveys():
-    """One question, two answers, in two groups by one grouping and three by another; eleven respondents at most."""
-    cubes = st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 3]), min_size=12, max_size=12).filter(lambda counts: 3 <= sum(counts) <= 11)
-    return cubes.map(lambda counts: np.reshape(counts, (2, 2, 3)))
+def tiny_surveys(*shape: int, most: int):
+    """One question, crossed by two groupings, and so few respondents that all tables there may be can be tried."""
+    size = int(np.prod(shape))
+    counts = st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 3]), min_size=size, max_size=size).filter(lambda flat: 3 <= sum(flat) <= most)
+    return counts.map(partial(np.reshape, shape=shape))
 
 
 @settings(max_examples=40, deadline=None)
-@given(tiny_surveys())
-def test_whoever_tries_all_tables_there_are_finds_what_the_audit_finds(cube):
+@given(tiny_surveys(2, 2, 3, most=11))
+def test_whoever_tries_all_tables_there_may_be_finds_what_the_audit_finds(cube):
     sector, size = cross(cube.sum(axis=2)), cross(cube.sum(axis=1), by="size")
     report = [suppress(table, k=3) for table in (totals(sector), sector, size)]
     by_counting = ranges_by_counting(report)
@@ -325,14 +336,145 @@ def test_whoever_tries_all_tables_there_are_finds_what_the_audit_finds(cube):
     assert list(zip(found["low"], found["high"], strict=True)) == by_counting
 
 
-@settings(max_examples=40, deadline=None)
-@given(tiny_surveys(), st.lists(st.booleans(), min_size=8, max_size=8))
-def test_the_audit_finds_what_counting_finds_when_any_cells_are_hidden(cube, mask):
-    table = cross(cube.sum(axis=1)) if mask[0] else cross(cube.sum(axis=2))
-    report = [totals(table), table]
-    hidden = np.array((mask * 2)[: len(table)])
-    report[1] = table.assign(count=table["count"].mask(hidden))
-    report[0] = report[0].assign(count=report[0]["count"].mask(np.array(mask[-2:])))
-    found = audit(report, k=1)
-    found = found[[pd.isna(report[row.table]["count"].iloc[place]) for row, place in zip(found.itertuples(), places_of(found, report), strict=True)]]
+@settings(max_examples=60, deadline=None)
+@given(tiny_surveys(4, 2, 1, most=8), st.lists(st.booleans(), min_size=12, max_size=12))
+def test_the_audit_finds_what_counting_finds_whatever_is_hidden(cube, mask):
+    table = cross(cube.sum(axis=2))
+    report = [part.assign(count=part["count"].mask(np.array(hidden))) for part, hidden in ((totals(table), mask[:4]), (table, mask[4:]))]
+    found = audit(report, k=0)
     assert list(zip(found["low"], found["high"], strict=True)) == ranges_by_counting(report)
+
+
+# --- the audit of a report -----------------------------------------------------------------------------------------------------
+
+
+def hide_small(table: pd.DataFrame) -> pd.DataFrame:
+    """What must not happen: cells below k are hidden, and nothing else."""
+    small = table["count"] < K
+    return table.assign(count=table["count"].mask(small), suppressed=small)
+
+
+def test_the_audit_finds_cells_that_are_hidden_alone():
+    alone = audit([hide_small(one_way({"full": 3, "part": 12, "none": 20}))], k=K)
+    assert alone[["low", "high", "safe"]].values.tolist() == [[3, 3, False]]
+    grid = cross([[3, 9, 30], [8, 20, 7], [40, 30, 25]])
+    assert attack(grid, hide_small(grid), k=K)[["answer", "group", "high", "safe"]].values.tolist() == [["a0", "g0", 3, False]]
+    table = pd.DataFrame([[3, 9], [8, 20]])
+    assert attack(table, table.astype("Int64").mask(table < K), k=K)[["answer", "group", "low", "high"]].values.tolist() == [["0", "0", 3, 3]]
+
+
+def test_the_audit_finds_small_cells_and_small_complements_that_were_not_hidden_at_all():
+    report = [one_way({"full": 3, "part": 32}), pd.DataFrame({"option": ["fairs"], "count": [46], "n": [50]})]
+    found = audit(report, k=K)
+    assert found[["table", "low", "high", "safe"]].values.tolist() == [[0, 3, 3, False], [1, 46, 46, False]]
+
+
+def test_the_audit_finds_a_hidden_answer_that_a_cross_table_gives_away():
+    table = cross([[2, 2, 0], [7, 7, 6], [30, 30, 40]])
+    report = [suppress(totals(table), k=K), table.assign(count=table["count"].mask(table["answer"] == "a0"))]
+    assert not audit(report, k=K)["safe"].any()
+    assert audit([suppress(part, k=K) for part in (totals(table), table)], k=K)["safe"].all()
+
+
+def test_the_audit_finds_a_hidden_answer_that_a_sentence_gives_away():
+    shares = one_way({"full": 3, "part": 12, "none": 20})
+    sentence = suppress(shares.iloc[[1]], k=K)
+    assert not sentence["suppressed"].any()
+    assert audit([suppress(shares, k=K)], k=K)["safe"].all()
+    assert not audit([suppress(shares, k=K), sentence], k=K)["safe"].any()
+
+
+def test_the_audit_finds_an_answer_that_merging_gives_away():
+    fine, coarse = one_way({"full": 3, "part": 12, "none": 20, "other": 30}), one_way({"full+none": 23, "part+other": 42})
+    assert not audit([suppress(fine, k=K), suppress(coarse, k=K)], k=K)["safe"].any()
+    harmless = one_way({"full+part": 15, "none+other": 50})
+    assert audit([suppress(fine, k=K), suppress(harmless, k=K)], k=K)["safe"].all()
+
+
+def test_the_audit_finds_respondents_whom_a_table_left_out():
+    table = cross([[10, 12, 2], [14, 9, 1]])
+    shown = table[table["group"] != "g2"]  # the three who did not state their group
+    found = audit([suppress(totals(table), k=K), suppress(shown, k=K)], k=K)
+    assert found[["table", "group", "answer", "low", "high", "safe"]].values.tolist() == [
+        [1, "(rest)", "a0", 2, 2, False],
+        [1, "(rest)", "a1", 1, 1, False],
+    ]
+    many = cross([[10, 12, 20], [14, 9, 10]])
+    assert audit([suppress(totals(many), k=K), suppress(many[many["group"] != "g2"], k=K)], k=K).empty
+
+
+def test_ticks_as_an_option_and_as_a_question_answered_yes_or_no_are_the_same_respondents():
+    option = pd.DataFrame({"option": ["fairs"], "count": [3], "n": [30]})
+    answers = cross([[1, 2], [14, 13]], question="fairs").replace({"a0": "yes", "a1": "no"})
+    assert not audit([suppress(option, k=K), answers], k=K)["safe"].any()
+    assert audit([suppress(option, k=K), suppress(answers, k=K)], k=K)["safe"].all()
+
+
+def test_tables_that_contradict_each_other_are_named():
+    with pytest.raises(ValueError, match="tables 0, 1 contradict each other on 'plan'"):
+        audit([one_way({"full": 3, "part": 32}), one_way({"full": 10, "part": 25})], k=K)
+
+
+def test_tables_read_back_from_a_page_are_audited_like_those_that_went_in():
+    report = [suppress(part, k=K) for part in (one_way({"full": 3, "part": 12, "none": 20}), cross([[3, 9], [8, 20]], question="q"))]
+    plain = [table.astype(object).where(table.notna(), None) for table in report]
+    pd.testing.assert_frame_equal(audit(plain, k=K), audit(report, k=K))
+
+
+def test_a_report_without_small_cells_or_without_cells_has_nothing_to_audit():
+    report = [pd.DataFrame({"question": ["plan"], "n": [50], "p_value": [0.3]}), suppress(one_way({"full": 25, "part": 25}), k=K)]
+    columns = ["table", "question", "item", "option", "by", "group", "answer", "low", "high", "safe"]
+    for tables in ([], report):
+        found = audit(tables, k=K)
+        assert found.empty
+        assert found.columns.tolist() == columns
+
+
+def test_a_report_of_thirty_tables_is_suppressed_and_audited_in_three_seconds():
+    rng = np.random.default_rng(1)
+    sector, size = rng.choice(6, 55, p=[0.3, 0.25, 0.2, 0.15, 0.07, 0.03]), rng.choice(3, 55)
+    tables = []
+    for battery in range(3):
+        ticks = rng.random((65, 55)) < rng.random((65, 1))
+        for by, groups in (("sector", sector), ("size", size)):
+            parts = [ticked(np.bincount(groups, row), np.bincount(groups), option=f"o{battery}_{place}", by=by) for place, row in enumerate(ticks)]
+            tables += [pd.concat(parts, ignore_index=True), totals(pd.concat(parts)), *(totals(part) for part in parts[:3])]
+    started = time.process_time()
+    report = [suppress(table, k=K) for table in tables]
+    suppressed = time.process_time()
+    found = audit(report, k=K)
+    assert found["safe"].all()
+    assert len(found) > 500
+    assert suppressed - started < 3
+    assert time.process_time() - suppressed < 3
+
+
+# --- confidential texts --------------------------------------------------------------------------------------------------------
+
+CONFIDENTIAL = ["Müller & Söhne GmbH", "Messe Prag", "Rhein", "Verein zur\n Förderung", "12.345", "12345", "ABC", None, 12345.0, "<Wind>kraft"]
+
+
+@pytest.mark.parametrize(
+    ("text", "positions"),
+    [
+        ("<p>Nothing to see: 12.345 or 12345, ABC</p>", []),
+        ("<p>M&uuml;ller &amp; S&#246;hne   gmbh</p>", [0]),
+        ("MÜLLER &amp;amp; SÖHNE GMBH", [0]),
+        ("die messe\u00a0PRAG und der Verein\n\tzur   FÖRDERUNG e. V.", [1, 3]),
+        ("Oberrheinische", [2]),
+        ("offen: &lt;Wind&gt;kraft", [9]),
+        ("Fo\u0308rderung: Verein zur Fo\u0308rderung", [3]),
+    ],
+)
+def test_confidential_texts_are_found_however_they_are_written(text, positions):
+    assert unsafe_values(text, CONFIDENTIAL) == positions
+
+
+def test_thousands_of_texts_are_looked_up_in_a_large_page_within_a_second():
+    rng = np.random.default_rng(3)
+    page = " ".join(f'<path d="M{x:.3f} {y:.3f}"/>Anteil der Befragten' for x, y in rng.random((40_000, 2)) * 1000)
+    values = [f"Anteil der Befragten {number}" for number in range(2000)] + [f"Netzwerk {number} e. V." for number in range(2000)]
+    started = time.process_time()
+    assert unsafe_values(page + values[7], values) == [7]
+    assert time.process_time() - started < 1
+    assert len(page) > 1_500_000

@@ -37,7 +37,7 @@ def headline_verdicts(
     Returns
     -------
     DataFrame
-        The headlines, one row each, with ``option`` (the leading one) and ``other`` (the one behind it), ``count``, ``n``, ``share``, ``low``, ``high``,
+        The headlines, one row each (``kind`` "tied" where two options lead equally), with ``option`` (the leading one) and ``other`` (the one behind it), ``count``, ``n``, ``share``, ``low``, ``high``,
         ``worst_low``, ``worst_high``, ``probability`` (that the statement holds in the population) and ``verdict``: "supported" from a probability of
         .95 if the statement also survives the worst case of non-response, "tendency" from .80, "against" up to .20, else "open".
 
@@ -77,9 +77,7 @@ def population_shares(ticks: NDArray[np.float64], *, population: int | None, res
 def _verdict(responses: pd.DataFrame, line: dict, sets: Mapping[str, Sequence[str]], *, population: int | None, resamples: int, seed: int) -> dict:
     leading = line["kind"] == "leading"
     ticks = responses[list(sets[line["question"]])].dropna(how="all") if leading else _said(responses[line["question"]], line["answer"])
-    shares = option_shares(ticks, population=population)
-    if population is not None:
-        shares = nonresponse_bounds(shares, population=population)
+    shares = nonresponse_bounds(option_shares(ticks, population=population), population=population)
     draws = population_shares(ticks.fillna(False).to_numpy(dtype=float), population=population, resamples=resamples, seed=seed)
     ranked = shares.sort_values("count", ascending=False, kind="stable").index
     first = shares.loc[ranked[0]]
@@ -88,13 +86,14 @@ def _verdict(responses: pd.DataFrame, line: dict, sets: Mapping[str, Sequence[st
         probability = float(np.mean(draws[:, ranked[0]] > others) + np.mean(draws[:, ranked[0]] == others) / 2)
         unseen = np.inf if population is None else population - first["n"]
         survives = first["count"] - shares.loc[ranked[1], "count"] > unseen
-        named = {"option": first["option"], "other": shares.loc[ranked[1], "option"]}
+        tied = first["count"] == shares.loc[ranked[1], "count"]
+        named = {"option": first["option"], "other": shares.loc[ranked[1], "option"], "kind": "tied" if tied else "leading"}
     else:
         side = draws[:, 0] - 0.5 if line["kind"] == "majority" else 0.5 - draws[:, 0]
         probability = float(np.mean(side > 0) + np.mean(side == 0) / 2)
         survives = population is not None and (first["worst_low"] > 0.5 if line["kind"] == "majority" else first["worst_high"] < 0.5)
         named = {"option": None, "other": None}
-    numbers = first.drop("option").to_dict()
+    numbers = {"worst_low": np.nan, "worst_high": np.nan, **first.drop("option")}
     return {**line, **named, **numbers, "probability": probability, "verdict": _certainty(probability, bool(survives), leading=leading)}
 
 

@@ -117,13 +117,15 @@ def cochran_test(ticks: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def option_differences(ticks: pd.DataFrame) -> pd.DataFrame:
+def option_differences(ticks: pd.DataFrame, *, least: int = 0) -> pd.DataFrame:
     """Exact McNemar tests between neighbours in the ranking of the options.
 
     Parameters
     ----------
     ticks : DataFrame
         One row per respondent, one boolean column per option, as in `option_shares`.
+    least : int
+        Leave out options that fewer respondents than this ticked, or left unticked: a difference would give their number away.
 
     Returns
     -------
@@ -151,6 +153,8 @@ def option_differences(ticks: pd.DataFrame) -> pd.DataFrame:
     """
     matrix = tick_matrix(ticks)
     table = _option_table(ticks, matrix)
+    told = (table["count"] >= least) & (table["n"] - table["count"] >= least)
+    matrix, table = matrix[:, told], table[told]
     order = np.argsort(-np.round(table["share"].to_numpy(), 12), kind="stable")
     first, second = matrix[:, order[:-1]], matrix[:, order[1:]]
     more, fewer = (first > second).sum(axis=0), (first < second).sum(axis=0)

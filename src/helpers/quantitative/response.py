@@ -96,7 +96,7 @@ def representativeness(respondents: pd.DataFrame, frame: pd.DataFrame | None) ->
     rows: list[dict[str, object]] = []
     columns = ["question", "answer", "count", "n", "share", "frame_share", "mean", "frame_mean", "difference"]
     if frame is None:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"share": float, "frame_share": float, "difference": float})
     for name in _shared_columns(respondents, frame):
         if is_number(frame[name]):
             rows.append(_mean_row(name, respondents[name], frame[name]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 import numpy as np
@@ -61,7 +62,7 @@ def likeness(distances: pd.DataFrame, *, limit: float = 0.25) -> str:
 
 
 def missing_reasons(reasons: pd.DataFrame) -> pd.DataFrame:
-    """How large a part of all answers is missing, by reason.
+    """Who lacks answers, and how many answers are missing, by reason.
 
     Parameters
     ----------
@@ -71,30 +72,37 @@ def missing_reasons(reasons: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per reason that occurs, the most frequent first: ``measure`` (the reason), ``share`` (of respondents times variables, a proportion), ``n`` (respondents).
+        One row per reason that occurs, the most frequent first: ``measure`` (the reason), ``count`` (respondents with at least one answer missing for it), ``n``
+        (respondents), ``share`` (a proportion of them), ``cell_share`` (missing answers as a proportion of respondents times variables).
     """
-    cells = pd.Series(reasons.astype(str).to_numpy().ravel())
-    shares = cells.value_counts(normalize=True).drop("", errors="ignore")
-    return pd.DataFrame({"measure": shares.index.astype(str), "share": shares.to_numpy(), "n": len(reasons)})
+    cells = reasons.astype(str).to_numpy()
+    found = sorted(set(cells.ravel()) - {""}, key=lambda reason: -(cells == reason).sum())
+    count = np.array([(cells == reason).any(axis=1).sum() for reason in found], dtype=int)
+    cell_share = [float((cells == reason).mean()) for reason in found]
+    return pd.DataFrame({"measure": found, "count": count, "n": len(reasons), "share": count / max(len(reasons), 1), "cell_share": cell_share})
 
 
-def number_summary(numbers: pd.DataFrame) -> pd.DataFrame:
+def number_summary(numbers: pd.DataFrame, *, proportions: Collection[str] = ()) -> pd.DataFrame:
     """Centre and middle half of numeric questions.
 
     Parameters
     ----------
     numbers : DataFrame
         One row per respondent, one numeric column per question.
+    proportions : collection of str
+        Columns that hold proportions; they are told in per cent.
 
     Returns
     -------
     DataFrame
-        One row per question: ``question``, ``n`` (answered), ``mean``, ``median``, ``quartile_low``, ``quartile_high`` (linear interpolation; nan where nobody answered).
+        One row per question: ``question``, ``unit`` ("%" or nothing), ``n`` (answered), ``mean``, ``median``, ``quartile_low``, ``quartile_high`` (linear interpolation; nan where nobody answered).
         No smallest or largest value: each belongs to one respondent.
     """
+    percent = numbers.columns.isin(list(proportions))
+    numbers = numbers * np.where(percent, 100.0, 1.0)
     quartiles = numbers.quantile([0.25, 0.5, 0.75])
     columns = {"mean": numbers.mean(), "median": quartiles.loc[0.5], "quartile_low": quartiles.loc[0.25], "quartile_high": quartiles.loc[0.75]}
-    table = pd.DataFrame({"n": numbers.notna().sum(), **columns}, index=numbers.columns)
+    table = pd.DataFrame({"unit": np.where(percent, "%", ""), "n": numbers.notna().sum(), **columns}, index=numbers.columns)
     return table.rename_axis("question").reset_index()
 
 

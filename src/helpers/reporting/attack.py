@@ -187,11 +187,11 @@ def with_companions(cells: list[Cell]) -> list[Cell]:
 
 def bounds(cells: list[Cell], *, k: int) -> list[dict[Hashable, object]]:
     """The doubtful cells of one variable, each with its bounds."""
-    cells = of_one_size(cells)
+    cells, answers = merge_alike(of_one_size(cells))
     doubtful = [cell for cell in cells if not cell.respondents >= k or (cell.alone and cell.n - cell.respondents < k)] + left_out(cells)
     if not doubtful:
         return []
-    answers, unknown = all_answers(cells), Unknowns()
+    unknown = Unknowns()
     system = list(equations(cells, answers, unknown))
     inside = [[unknown[*cell.place, answer] for answer in cell.answers] for cell in doubtful]
     outside = [[unknown[*cell.place, answer] for answer in answers - cell.answers] if cell.alone else [] for cell in doubtful]
@@ -220,7 +220,7 @@ def of_one_size(cells: list[Cell]) -> list[Cell]:
 def left_out(cells: list[Cell]) -> list[Cell]:
     """One cell for every answer of the respondents whom a table leaves out."""
     largest = max(cell.place.total for cell in cells)
-    some = {(cell.place.by, cell.place.total, cell.answers): cell for cell in cells if cell.place.total < largest}
+    some = {(cell.place.by, cell.place.total, cell.names["answer"]): cell for cell in cells if cell.place.total < largest}
     return [
         cell._replace(names=cell.names | {"group": REST}, place=cell.place._replace(group=REST), respondents=np.nan, n=np.nan, alone=False)
         for cell in some.values()
@@ -236,6 +236,24 @@ def all_answers(cells: list[Cell]) -> Answers:
     whole = [rows for rows in distributions.values() if Answers().union(*(cell.answers for cell in rows)) == answers]
     short = any(sum(cell.respondents for cell in rows) < rows[0].n for rows in whole)
     return answers if any(len(rows) > 1 for rows in whole) and not short else answers | {ELSE}
+
+
+def merge_alike(cells: list[Cell]) -> tuple[list[Cell], Answers]:
+    """Make two answers of any number that no published count tells apart: one, and the others; also returned are all answers now.
+
+    The counts of such answers are published as a sum at most, so the bounds of any of them are the bounds of one.
+    """
+    answers = all_answers(cells)
+    published = {(cell.place, cell.answers) for cell in cells if cell.respondents >= 0}
+    alike: dict[frozenset[tuple[Place, Answers]], list[str]] = defaultdict(list)
+    for answer in sorted(answers):
+        alike[frozenset(sum_ for sum_ in published if answer in sum_[1])].append(answer)
+
+    def merged(some: Answers) -> Answers:
+        one = {first for first, *others in alike.values() if not some.isdisjoint([first, *others])}
+        return Answers(one | {"+".join(others) for first, *others in alike.values() if others and some.issuperset([first, *others])})
+
+    return [cell._replace(answers=merged(cell.answers)) for cell in cells], merged(answers)
 
 
 def equations(cells: list[Cell], answers: Answers, unknown: Unknowns) -> Iterator[Equation]:

@@ -66,9 +66,7 @@ class Canvas:
         self.axes.set_ylim(height, 0)
         return self.figure
 
-    def text(
-        self, x: float, y: float, text: str, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start"
-    ) -> None:
+    def text(self, x: float, y: float, text: str, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start") -> None:
         """One line of text on the baseline y."""
         self.axes.add_artist(_Words(x, y, clean(text), fill=colour(fill), size=size or self.size, bold=bold, anchor=anchor))
 
@@ -82,9 +80,7 @@ class Canvas:
             y += round(size * 1.3)
         return y
 
-    def line(
-        self, start: Point, end: Point, *, stroke: str = "rule", width: float = 1, dash: Sequence[float] = (), layer: int = LINE
-    ) -> None:
+    def line(self, start: Point, end: Point, *, stroke: str = "rule", width: float = 1, dash: Sequence[float] = (), layer: int = LINE) -> None:
         """A straight line."""
         style: Any = (0, tuple(value / width for value in dash)) if dash else "solid"
         line = Line2D((start[0], end[0]), (start[1], end[1]), color=colour(stroke), linewidth=width, linestyle=style, solid_capstyle="butt")

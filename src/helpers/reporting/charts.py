@@ -6,18 +6,17 @@ rows whose boolean ``suppressed`` is true hold no numbers.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from helpers.reporting.canvas import Canvas
+from helpers.reporting.charts_composition import draw_composition
 from helpers.reporting.charts_cross import draw_cross
 from helpers.reporting.charts_groups import draw_balance, draw_effects
+from helpers.reporting.charts_likert import draw_likert
 from helpers.reporting.charts_marks import hidden_line, key
 from helpers.reporting.charts_published import draw_comparison
 from helpers.reporting.charts_rows import Row, Rows, heading, rows_of, share_limit, share_ticks, with_n
-from helpers.reporting.charts_stacked import draw_composition, draw_likert
 from helpers.reporting.charts_words import described_as, extremes, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 
@@ -51,16 +50,16 @@ def draw_shares(canvas: Canvas, table: pd.DataFrame) -> None:
         Hidden rows come last; more than five are counted, not listed.
     """
     label = _label(table)
-    values = [canvas.wording.percent(share) for share in numbers(table, "share")]
     hidden = is_hidden(table)
+    values = [SUPPRESSED if secret else canvas.wording.percent(share) for secret, share in zip(hidden, numbers(table, "share"), strict=True)]
     listed = int(hidden.sum()) <= LISTED
-    rows = rows_of(table, with_n(canvas, names(table, label), numbers(table, "n")), np.where(hidden, SUPPRESSED, values), mark="share")
+    rows = rows_of(table, with_n(canvas, names(table, label), numbers(table, "n")), values, mark="share")
     questions = names(table, "question") if label != "question" and "question" in table else [""] * len(table)
     limit = share_limit(table, ["share", "high", "worst_high"])
     ticks = share_ticks(canvas, limit)
     columns = Rows(canvas, [row.label for row in rows if row.value != SUPPRESSED or listed], [row.value for row in rows], span=(0, limit))
     for place, question in enumerate(dict.fromkeys(questions)):
-        if question:
+        if len(set(questions)) > 1:
             heading(canvas, question, first=place == 0)
         columns.axis(ticks)
         for row in _ordered([row for row, name in zip(rows, questions, strict=True) if name == question], sort=label not in _ORDERED, listed=listed):
@@ -77,7 +76,7 @@ def _ordered(rows: list[Row], *, sort: bool, listed: bool) -> list[Row]:
         shown.sort(key=lambda row: np.inf if np.isnan(row.mark) else -row.mark)
     marks = [row.mark for row in shown if not np.isnan(row.mark)]
     highest = max(marks) if len(marks) > 1 else np.nan
-    coloured = [replace(row, fill="accent", bold=True) if row.mark == highest else row for row in shown]
+    coloured = [row.leading() if row.mark == highest else row for row in shown]
     return coloured + [row for row in rows if row.value == SUPPRESSED and listed]
 
 
@@ -122,7 +121,7 @@ def draw_ranks(canvas: Canvas, table: pd.DataFrame) -> None:
     ticks = [1, *(range(step + 1, last + 1, step) if step < 5 else range(step, last + 1, step))]
     columns.axis([(tick, canvas.wording.integer(tick)) for tick in ticks])
     for row in rows:
-        columns.draw(replace(row, fill="accent", bold=True) if row.mark == 1 else row)
+        columns.draw(row.leading() if row.mark == 1 else row)
     columns.grid(ticks)
     key(canvas, [("interval:mark", canvas.wording.say("chart.key.ranks"))])
     hidden_line(canvas, int(hidden.sum()), listed=listed)

@@ -70,7 +70,7 @@ def _draw_beside(canvas: Canvas, table: pd.DataFrame, answers: Sequence[str], li
     values = [SUPPRESSED] * bool(is_hidden(table).any()) if beside else [canvas.wording.percent(1.0)]
     parts = [(side + width * place + 16, side + width * (place + 1)) for place in range(len(answers))]
     panels = [Rows(canvas, [], values, span=(0, limit), part=part) for part in parts]
-    _write_heads(canvas, panels, answers, width - 20)
+    _write_heads(canvas, panels, answers, width)
     ticks = share_ticks(canvas, limit, few=len(answers) > 2)
     for by, groups, cells in sections:
         top = canvas.y
@@ -104,10 +104,11 @@ def _mark(canvas: Canvas, panel: Rows, row: Row, middle: float, *, beside: bool)
 
 
 def _write_heads(canvas: Canvas, panels: Sequence[Rows], answers: Sequence[str], width: float) -> None:
-    """The answers above their panels, ending on one line."""
-    lines = [len(canvas.wrap(answer, width, bold=True)) for answer in answers]
-    for panel, answer, count in zip(panels, answers, lines, strict=True):
-        canvas.paragraph(panel.scale.left, canvas.y + (max(lines) - count) * canvas.leading, answer, width, bold=True)
+    """The answers above their panels, ending on one line, each as wide as the next one allows."""
+    rooms = [min(width - 10, canvas.width - panel.scale.left) for panel in panels]
+    lines = [len(canvas.wrap(answer, room, bold=True)) for answer, room in zip(answers, rooms, strict=True)]
+    for panel, answer, room, count in zip(panels, answers, rooms, lines, strict=True):
+        canvas.paragraph(panel.scale.left, canvas.y + (max(lines) - count) * canvas.leading, answer, room, bold=True)
     canvas.y += max(lines) * canvas.leading + 6
 
 

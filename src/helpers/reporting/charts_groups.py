@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.reporting.canvas import Canvas
 from helpers.reporting.charts_marks import hidden_line, key
-from helpers.reporting.charts_rows import Rows, heading, rows_of, with_n
+from helpers.reporting.charts_rows import Row, Rows, heading, rows_of, with_n
 from helpers.reporting.charts_words import counted, described_as, extremes, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import SUPPRESSED, Wording
 
@@ -23,7 +23,7 @@ def _describe_effects(table: pd.DataFrame, wording: Wording) -> str:
     pairs = zip(names(table, "question"), names(table, "by"), strict=True)
     labels = [wording.say("chart.alt.effects.label", question=question, by=by) for question, by in pairs]
     effect = numbers(table, "effect")
-    texts = with_interval(table, "effect", lambda value: wording.number(value, 2), wording)
+    texts = with_interval(table, "effect", lambda value: wording.number(value, _digits(effect)), wording)
     missing = int((np.isnan(effect) & ~is_hidden(table)).sum())
     sentence = extremes(wording, "chart.alt.effects", labels, texts, effect)
     return joined(wording, table, sentence, counted(wording, "chart.alt.effects.not_computable", missing))
@@ -37,11 +37,12 @@ def draw_effects(canvas: Canvas, table: pd.DataFrame) -> None:
     ----------
     table : DataFrame
         One row per ``question`` and ``by``: ``effect`` (such as Cramer's V), ``low``, ``high``, ``n``, ``p_holm``, ``suppressed``. The dot is
-        coloured where ``p_holm`` is below .05. A row without an effect says that it is not computable.
+        filled where ``p_holm`` is below .05. A row without an effect says that it is not computable.
     """
     wording = canvas.wording
     effect, p_holm, hidden = numbers(table, "effect"), numbers(table, "p_holm"), is_hidden(table)
-    values = [SUPPRESSED if secret else "" if np.isnan(value) else wording.number(value, 2) for secret, value in zip(hidden, effect, strict=True)]
+    written = ["" if np.isnan(value) else wording.number(value, _digits(effect)) for value in effect]
+    values = [SUPPRESSED if secret else text for secret, text in zip(hidden, written, strict=True)]
     rows = rows_of(table, with_n(canvas, names(table, "question"), numbers(table, "n")), values, mark="effect")
     limit = min(1.0, max(0.6, np.ceil(5 * np.nanmax([0.0, *effect, *numbers(table, "high")])) / 5))
     ticks, by = [0.0, *(value for value, _ in STRENGTHS), limit], np.array(names(table, "by"))
@@ -53,10 +54,11 @@ def draw_effects(canvas: Canvas, table: pd.DataFrame) -> None:
         columns.axis([(0, wording.integer(0)), *((value, wording.number(value)) for value in ticks[1:])])
         for place in sorted(np.flatnonzero(by == one), key=lambda place: (hidden[place], np.isnan(effect[place]), -effect[place])):
             note = "" if rows[place].value else wording.say("chart.effects.not_computable")
-            columns.draw(replace(rows[place], note=note, fill="accent" if p_holm[place] < 0.05 else "mark"))
+            firm = bool(p_holm[place] < 0.05)
+            columns.draw(replace(rows[place], note=note, fill="accent" if firm else "mark", hollow=not firm))
         columns.grid(ticks, zero=0)
     if not np.isnan(effect).all():
-        entries = {"dot:accent": "chart.key.effect", "dot:mark": "chart.key.no_effect", "line:mark": "chart.key.effect_interval"}
+        entries = {"dot:accent": "chart.key.effect", "ring:mark": "chart.key.no_effect", "line:mark": "chart.key.effect_interval"}
         key(canvas, [(symbol, wording.say(text)) for symbol, text in entries.items()])
     hidden_line(canvas, int(hidden.sum()))
 
@@ -79,17 +81,33 @@ def draw_balance(canvas: Canvas, table: pd.DataFrame) -> None:
     """
     difference, hidden = numbers(table, "difference"), is_hidden(table)
     values = [SUPPRESSED if secret else _signed(canvas.wording, value) for secret, value in zip(hidden, difference, strict=True)]
-    rows = rows_of(table, names(table, "answer"), values, mark="difference")
     limit = max(0.4, np.ceil(10 * np.nanmax([0.0, *np.abs(difference)])) / 10)
-    columns, questions = Rows(canvas, [row.label for row in rows], values, span=(-limit, limit)), names(table, "question")
+    sections = _sections(names(table, "question"), rows_of(table, names(table, "answer"), values, mark="difference"))
+    columns = Rows(canvas, [row.label for _, rows in sections for row in rows], values, span=(-limit, limit))
     _directions(canvas, columns, limit)
-    for first, question in enumerate(dict.fromkeys(questions)):
-        heading(canvas, question, first=first == 0)
-        for row, name in zip(rows, questions, strict=True):
-            if name == question:
-                columns.draw(replace(row, fill="accent" if abs(row.mark) >= NOTICEABLE else "mark"))
+    for first, (question, rows) in enumerate(sections):
+        if question:
+            heading(canvas, question, first=first == 0)
+        else:
+            canvas.y += 12 if first else 0
+        for row in rows:
+            columns.draw(replace(row, fill="accent" if abs(row.mark) >= NOTICEABLE else "mark"))
         columns.grid([-NOTICEABLE, 0, NOTICEABLE], zero=0, zone=(-HARDLY, HARDLY))
     hidden_line(canvas, int(hidden.sum()))
+
+
+def _sections(questions: list[str], rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    """Rows under the heading of their question; a question with one row only needs none, and follows others of its kind."""
+    sections: list[tuple[str, list[Row]]] = []
+    for question in dict.fromkeys(questions):
+        own = [row for row, name in zip(rows, questions, strict=True) if name == question]
+        if len(own) > 1:
+            sections.append((question, own))
+            continue
+        if not sections or sections[-1][0]:
+            sections.append(("", []))
+        sections[-1][1].append(replace(own[0], label=f"{question}, {own[0].label}"))
+    return sections
 
 
 def _directions(canvas: Canvas, rows: Rows, limit: float) -> None:
@@ -112,3 +130,9 @@ def _signed(wording: Wording, value: float, digits: int = 2) -> str:
     """A difference with its sign; zero has none."""
     text = wording.number(value, digits)
     return f"+{text}" if value > 0 else text
+
+
+def _digits(values: np.ndarray) -> int:
+    """Decimals worth writing: one where the table has been rounded to tenths, two otherwise."""
+    known = values[~np.isnan(values)]
+    return 1 if known.size and np.allclose(known, np.round(known, 1), atol=1e-9) else 2

@@ -27,7 +27,7 @@ def key(canvas: Canvas, entries: Sequence[tuple[str, str]], *, gap: float = 10) 
     Parameters
     ----------
     entries : sequence of pairs
-        A symbol and what it means. Symbols are "interval", "line", "dot", "diamond" and "box", each with a colour as in "dot:accent", "band", and
+        A symbol and what it means. Symbols are "interval", "line", "dot", "ring", "diamond" and "box", each with a colour as in "dot:accent", "band", and
         "" for none.
     gap : float
         What to leave free above.
@@ -65,7 +65,7 @@ def _symbol(canvas: Canvas, symbol: str, x: float, middle: float) -> None:
         band(canvas, x, x + 24, middle)
     elif kind == "dot":
         canvas.dot(x + 6, middle, fill=fill, size=9)
-    elif kind == "diamond":
-        canvas.dot(x + 6, middle, fill="paper", stroke=fill, size=9, shape="D")
+    elif kind in ("ring", "diamond"):
+        canvas.dot(x + 6, middle, fill="paper", stroke=fill, size=9, shape="o" if kind == "ring" else "D")
     elif kind == "box":
         swatch(canvas, x, middle - 6, 12, 12, fill)

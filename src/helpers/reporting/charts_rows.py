@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -46,12 +46,17 @@ class Row:
     fill: str = "mark"
     bold: bool = False
     quiet: bool = False
+    hollow: bool = False
     note: str = ""
 
     @property
     def ink(self) -> str:
         """The colour of its words."""
         return "muted" if self.quiet or self.note or self.value == SUPPRESSED else "ink"
+
+    def leading(self) -> Row:
+        """The same row, standing out."""
+        return replace(self, fill="accent", bold=True)
 
     @property
     def empty(self) -> bool:
@@ -140,7 +145,7 @@ class Rows:
             band(canvas, scale(row.worst_low), scale(row.worst_high), middle, leading=row.bold)
         if not np.isnan(row.low + row.high):
             canvas.line((scale(row.low), middle), (scale(row.high), middle), stroke=row.fill, width=2)
-        canvas.dot(scale(row.mark), middle, fill=row.fill)
+        canvas.dot(scale(row.mark), middle, fill="paper" if row.hollow else row.fill, stroke=row.fill if row.hollow else "")
 
     def strip(self, top: float, bottom: float) -> None:
         """Have the next grid run from top to bottom here."""
@@ -148,7 +153,7 @@ class Rows:
 
     def grid(self, values: Iterable[float], *, zero: float | None = None, zone: tuple[float, float] | None = None) -> None:
         """Draw the grid behind the rows drawn since the last grid, where they have marks, and with it a zone that deserves a ground of its own."""
-        strips = list(_joined(self._strips))
+        strips = _joined(self._strips)
         self._strips = []
         if zone is not None:
             start, end = (self.scale(value) for value in zone)
@@ -160,17 +165,15 @@ class Rows:
                 self.canvas.line((x, top), (x, bottom), stroke="mark" if value == zero else "rule", layer=GRID)
 
 
-def _joined(strips: Iterable[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+def _joined(strips: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     """Strips that touch each other as one."""
-    top = bottom = 0.0
-    for start, end in strips:
-        if end > start and abs(start - bottom) > 0.01:
-            if bottom > top:
-                yield top, bottom
-            top = start
-        bottom = max(bottom, end)
-    if bottom > top:
-        yield top, bottom
+    joined: list[tuple[float, float]] = []
+    for top, bottom in strips:
+        if joined and top <= joined[-1][1] + 0.01:
+            joined[-1] = (joined[-1][0], max(bottom, joined[-1][1]))
+        elif bottom > top:
+            joined.append((top, bottom))
+    return joined
 
 
 def rows_of(table: pd.DataFrame, labels: Sequence[str], values: Sequence[str], *, mark: str) -> list[Row]:

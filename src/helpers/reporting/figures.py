@@ -70,11 +70,10 @@ def draw_figure(
     title, description = clean(headline), clean(describe(table, wording))
     wide, narrow = (_chart(draw, table, width, wording, synthetic) for width in (WIDE, NARROW))
     alone = _framed(wide, wording, title, subtitle, notes)
-    inline = {"title": title, "description": description, "variables": True, "font": "inherit"}
     return Drawing(
-        wide=document(wide, kind="wide", **inline),
-        narrow=document(narrow, kind="narrow", **inline),
-        alone=document(alone, title=title, description=description, kind="alone", variables=False, font="system-ui, sans-serif"),
+        wide=document(wide, title=title, description=description, kind="wide"),
+        narrow=document(narrow, title=title, description=description, kind="narrow"),
+        alone=document(alone, title=title, description=description, kind="alone", inline=False),
         description=description,
     )
 
@@ -85,7 +84,8 @@ def _guarded(table: pd.DataFrame) -> pd.DataFrame:
     if "suppressed" not in table:
         return table
     hidden = table["suppressed"].fillna(True).astype(bool)
-    return table.assign(suppressed=hidden, **{name: table[name].astype(object).mask(hidden, np.nan) for name in table if name not in _KEPT})
+    numbers = {str(name): table[name].astype(object).mask(hidden, np.nan) for name in table if name not in _KEPT}
+    return table.assign(suppressed=hidden, **numbers)
 
 
 def _chart(draw: Draw, table: pd.DataFrame, width: int, wording: Wording, synthetic: bool) -> Body:
@@ -101,7 +101,7 @@ def _chart(draw: Draw, table: pd.DataFrame, width: int, wording: Wording, synthe
 
 def _all_hidden(table: pd.DataFrame) -> bool:
     """Whether nothing is left to draw: every row is hidden, and nobody else has published anything to stand beside it."""
-    return "suppressed" in table and bool(table["suppressed"].all()) and not any(name.startswith("published") for name in table)
+    return "suppressed" in table and bool(table["suppressed"].all()) and not any(str(name).startswith("published") for name in table)
 
 
 def _framed(chart: Body, wording: Wording, headline: str, subtitle: str, notes: Sequence[str]) -> Body:
@@ -111,6 +111,8 @@ def _framed(chart: Body, wording: Wording, headline: str, subtitle: str, notes: 
     above.y = above.paragraph(0, above.y + 2, subtitle, WIDE, fill="muted") + 14
     below.y = 10
     for note in notes:
+        if note == wording.say("synthetic.line"):
+            continue  # the chart says so already
         below.y = below.paragraph(0, below.y, note, WIDE, fill="muted", size=below.small) + 2
     whole = stacked([body(above.close()), chart, body(below.close())], margin=24)
     paper = f'<rect width="{whole.width:g}" height="{whole.height:g}" fill="{colour("paper")}"/>'

@@ -19,6 +19,7 @@ from helpers.reporting.wording import LANGUAGES, Wording
 
 _TEMPLATES = Path(__file__).parent / "templates"
 HOISTED = ("methods", "limits")
+MOVED = ("lead", "appendix")
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,10 @@ class Chapter:
         Its first heading.
     items : list of Item
         In order.
-    body, methods, limits : str
+    body, methods, limits, tables : str
         HTML: the chapter, and what it gives to the appendix.
+    sections : list of (str, str)
+        Address and words of the headings in the body.
     """
 
     name: str
@@ -43,6 +46,8 @@ class Chapter:
     body: str
     methods: str
     limits: str
+    tables: str
+    sections: Sequence[tuple[str, str]]
 
     @property
     def anchor(self) -> str:
@@ -69,16 +74,17 @@ def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> C
     -------
     Chapter
         Prose cells of the language; tagged ``methods`` or ``limits`` they go to the appendix. Of the code cells only what was published;
-        sentences published with ``place="lead"`` stand first.
+        sentences published with ``place="lead"`` stand first, tables with ``place="appendix"`` last of all.
     """
     prose = [cell for cell in notebook.cells if cell.cell_type == "markdown" and language in _tags(cell)]
     heading = next((line for cell in prose for line in cell.source.splitlines() if line.startswith("# ")), f"# {name}")
     items = published_items(notebook)
-    lead = "".join(item.html for item in items if item.place == "lead")
+    lead, tables = ("".join(item.html for item in items if item.place == place) for place in MOVED)
     told = [cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)]
-    body = _render([_without_leads(cell) for cell in told if not _tags(cell) & set(HOISTED)])
+    body = _render([_without_moved(cell) for cell in told if not _tags(cell) & set(HOISTED)])
     hoisted = {place: _render([cell for cell in prose if place in _tags(cell)]) for place in HOISTED}
-    return Chapter(name=name, title=heading.removeprefix("# ").strip(), items=items, body=lead + body, **hoisted)
+    sections = [(anchor, re.sub(r"<[^>]+>", "", words)) for anchor, words in re.findall(r'<h3 id="([^"]+)">(.*?)</h3>', body)]
+    return Chapter(name=name, title=heading.removeprefix("# ").strip(), items=items, body=lead + body, tables=tables, sections=sections, **hoisted)
 
 
 def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[str, Any]) -> str:
@@ -101,7 +107,8 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
     wording = Wording(study.language)
     environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     told = [chapter for chapter in chapters if chapter.items]
-    findings = [item for chapter in told for item in chapter.items if item.place == "finding"]
+    items = [item for chapter in told for item in chapter.items]
+    findings = [(item, _evidence(item, items)) for item in items if item.place == "finding"]
     other = next(language for language in LANGUAGES if language != study.language)
     page = environment.get_template("page.html.j2").render(
         study=study,
@@ -112,6 +119,7 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         words=wording,
         chapters=[(chapter, Markup(chapter.body)) for chapter in told],  # noqa: S704
         methods=[(chapter, Markup(chapter.methods)) for chapter in told if chapter.methods],  # noqa: S704
+        tables=[(chapter, Markup(chapter.tables)) for chapter in told if chapter.tables],  # noqa: S704
         limits=[Markup(chapter.limits) for chapter in told if chapter.limits],  # noqa: S704
         findings=findings,
         provenance=provenance,
@@ -130,16 +138,29 @@ def _render(cells: list[nbformat.NotebookNode]) -> str:
     return str(exporter.from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
 
 
+def _evidence(finding: Item, items: Iterable[Item]) -> str:
+    """The address of the first figure, else table, of the question that a finding is about; else of the sentence itself."""
+    asked = _column(finding, "question")
+    about = [item for item in items if item.kind != "sentence" and asked and _column(item, "question") == asked]
+    return next((item.anchor for item in sorted(about, key=lambda item: item.kind != "figure")), finding.anchor)
+
+
+def _column(item: Item, name: str) -> set[object]:
+    """The values in a column of an item's table."""
+    columns = item.cells.get("columns", [])
+    return {row[columns.index(name)] for row in item.cells["data"]} if name in columns else set()
+
+
 def _one_level_down(source: str) -> str:
     """The title is set by the page; ``##`` becomes ``###``."""
     lines = [line for line in source.splitlines() if not line.startswith("# ")]
     return "\n".join(re.sub(r"^(#+ )", r"#\1", line) for line in lines)
 
 
-def _without_leads(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def _without_moved(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
     if cell.cell_type == "markdown":
         return cell
-    kept = [output for output in cell.outputs if MIME in output.get("data", {}) and output["data"][MIME]["place"] != "lead"]
+    kept = [output for output in cell.outputs if MIME in output.get("data", {}) and output["data"][MIME]["place"] not in MOVED]
     return nbformat.from_dict({**cell, "outputs": kept})
 
 

@@ -42,8 +42,8 @@ class Item:
         The numbers, as the spreadsheet of the language reads them; empty for sentences.
     cells : dict
         The suppressed table with its codes (``DataFrame.to_dict("split")``), for the audit of the whole report.
-    place : {"", "lead", "finding"}
-        Whether a sentence opens its chapter, or the report.
+    place : {"", "lead", "finding", "appendix"}
+        Whether a sentence opens its chapter, or the report; whether a table stands in the appendix.
     certainty : str
         ``supported``, ``tendency``, ``open`` or ``against``, for findings.
     """
@@ -63,7 +63,7 @@ class Item:
         display({MIME: asdict(self), "text/html": _IN_NOTEBOOK + self.html}, raw=True)
 
 
-def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None) -> None:
+def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> None:
     """Publish a table: title, numbers, notes, download.
 
     Parameters
@@ -77,6 +77,8 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
         Column whose values become columns, showing shares.
     each : str, optional
         One table per value of this column.
+    place : {"", "appendix"}
+        Where it stands.
 
     Raises
     ------
@@ -85,7 +87,7 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
     KeyError
         If a text is missing.
     """
-    for item in table_items(study, table, key, spread=spread, each=each):
+    for item in table_items(study, table, key, spread=spread, each=each, place=place):
         item.show()
 
 
@@ -129,15 +131,15 @@ def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: s
         item.show()
 
 
-def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None) -> list[Item]:
+def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> list[Item]:
     """The items that `publish_table` shows."""
-    return [_table_item(study, part, key, name, spread) for name, part in _parts(table, each, k=study.min_cell)]
+    return [_table_item(study, part, key, name, spread, place) for name, part in _parts(table, each, k=study.min_cell)]
 
 
 def figure_items(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", **more: Any) -> list[Item]:
     """The items that `publish_figure` shows."""
     headline = f"{key}.headline.{variant}" if variant else f"{key}.headline"
-    return [_figure_item(study, part, draw, key, name, headline, more) for name, part in _parts(table, each, k=study.min_cell)]
+    return [_figure_item(study, part, draw, key, each, name, headline, more) for name, part in _parts(table, each, k=study.min_cell)]
 
 
 def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> list[Item]:
@@ -157,21 +159,23 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
     return items
 
 
-def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None) -> Item:
+def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None, place: str) -> Item:
     wording = Wording(study.language)
     labelled = label_table(cells, study.codebook, wording)
     values = _values(study, cells, wording, each=name)
     title = wording.say(f"{key}.title", **values)
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
     body = table_html(labelled, wording, caption=title, spread=spread)
-    notes = "".join(f"<p>{escape(note)}</p>" for note in _notes(study, cells, key, values, wording))
+    synthetic = [wording.say("synthetic.line")] if study.settings.synthetic else []
+    notes = "".join(f"<p>{escape(note)}</p>" for note in [*_notes(study, cells, key, values, wording), *synthetic])
     html = f'<div class="table" id="{anchor}">{body}<div class="note">{notes}</div>{_downloads(wording, anchor, title, csv=csv)}</div>'
-    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells))
+    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells), place=place)
 
 
-def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, name: str, headline_key: str, more: dict[str, Any]) -> Item:
+def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, each: str | None, name: str, headline_key: str, more: dict[str, Any]) -> Item:
     wording = Wording(study.language)
-    labelled = label_table(cells, study.codebook, wording)
+    # What all rows of a figure are of stands in its subtitle.
+    labelled = label_table(cells, study.codebook, wording).drop(columns=[each] if each else [])
     values = {**_values(study, cells, wording, each=name), **more}
     blank = bool(cells["suppressed"].all())
     headline = wording.say("figure.withheld" if blank else headline_key, **values)
@@ -193,10 +197,18 @@ def _parts(table: pd.DataFrame, each: str | None, *, k: int) -> list[tuple[str, 
     """The suppressed table, or one per value of a column; nothing where there are no rows."""
     if table.empty:
         return []
-    cells = suppress(table, k=k)
+    cells = suppress(_blunt(table), k=k)
     if each is None:
         return [("", cells)]
     return [(str(name), part) for name, part in cells.groupby(each, sort=False, observed=True)]
+
+
+def _blunt(table: pd.DataFrame) -> pd.DataFrame:
+    """Tests of a cross-table, rounded: with known margins, an exact statistic would give its cells away."""
+    if "count" in table or "effect" not in table:
+        return table
+    digits = {column: 2 if column.startswith("p_") else 1 for column in ("effect", "effect_low", "effect_high", "low", "high", "p_value", "p_holm") if column in table}
+    return table.drop(columns=["statistic", "p_value"], errors="ignore").round(digits)
 
 
 def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
@@ -238,11 +250,10 @@ def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], 
     if cells["suppressed"].any():
         notes.append(wording.say("note.suppressed", k=study.min_cell))
     n = cells["n"].dropna() if "n" in cells else pd.Series(dtype=float)
+    of_respondents = study.population and not n.empty and n.max() <= len(study.responses) and "records" not in cells
     asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())
-    of = wording.say("note.of", population=study.population) if study.population and asked else ""
+    of = wording.say("note.of", population=study.population) if of_respondents else ""
     notes.append(wording.say("note.source", **values, asked=f"{asked}{of}"))
-    if study.settings.synthetic:
-        notes.append(wording.say("synthetic.line"))
     return notes
 
 

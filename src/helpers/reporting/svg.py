@@ -18,7 +18,14 @@ from helpers.reporting.palette import PALETTE
 
 _ID = "\0"  # stands for the prefix until the content, and so its hash, is known; no text can hold it
 _VARIABLES = {light: f"var(--{name}, {light})" for name, (light, _) in PALETTE.items()}
-_LEAVE_OUT = {("stroke-dashoffset", "0"), ("stroke-linejoin", "miter"), ("stroke-linecap", "butt"), ("stroke-width", "1.0"), ("font-weight", ""), ("text-anchor", "start")}
+_LEAVE_OUT = {
+    ("stroke-dashoffset", "0"),
+    ("stroke-linejoin", "miter"),
+    ("stroke-linecap", "butt"),
+    ("stroke-width", "1.0"),
+    ("font-weight", ""),
+    ("text-anchor", "start"),
+}
 _PAINT = ("fill", "fill-opacity", "stroke", "stroke-opacity", "opacity", "stroke-width", "stroke-dasharray", "stroke-linejoin", "stroke-linecap")
 _TYPE = ("font-size", "font-weight", "font-style", "text-anchor")
 
@@ -55,20 +62,19 @@ def stacked(bodies: list[Body], *, margin: float) -> Body:
     return Body("".join(parts), max(one.width for one in bodies) + 2 * margin, top + margin)
 
 
-def document(drawn: Body, *, title: str, description: str, kind: str, variables: bool, font: str) -> str:
+def document(drawn: Body, *, title: str, description: str, kind: str, inline: bool = True) -> str:
     """An svg element with its text alternative.
 
     Parameters
     ----------
     kind : str
         The class of the element, by which a page tells the wide from the narrow version.
-    variables : bool
-        Whether palette colours are CSS variables, with the light colour as fallback.
-    font : str
-        The font family; "inherit" takes that of the page.
+    inline : bool
+        Whether it stands in a page: then it takes the page's font, and its colours are CSS variables with the light palette as fallback.
     """
-    marks = re.sub(r'(?<=fill="|roke=")#[0-9a-f]{6}', lambda found: _VARIABLES.get(found[0], found[0]), drawn.marks) if variables else drawn.marks
+    marks = re.sub(r'(?<=fill="|roke=")#[0-9a-f]{6}', lambda found: _VARIABLES.get(found[0], found[0]), drawn.marks) if inline else drawn.marks
     size = f'viewBox="0 0 {drawn.width:g} {drawn.height:g}" width="{drawn.width:g}" height="{drawn.height:g}"'
+    font = "inherit" if inline else "system-ui, sans-serif"
     prefix = "f" + hashlib.sha256("\n".join((kind, title, description, size, marks)).encode()).hexdigest()[:8]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart {kind}" {size} font-family="{font}" overflow="visible" role="img" '

@@ -12,9 +12,10 @@ from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
     **dict.fromkeys(("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"), "per_cent"),
-    **dict.fromkeys(("first", "probability", "share_difference", "loss"), "per_cent"),
+    **dict.fromkeys(("first", "probability", "share_difference", "loss", "cell_share"), "per_cent"),
     **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective"), "integer"),
-    **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "mean", "median", "quartile_low", "quartile_high", "lightest", "heaviest"), "decimal"),
+    **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "lightest", "heaviest"), "decimal"),
+    **dict.fromkeys(("mean", "frame_mean", "median", "quartile_low", "quartile_high"), "one_decimal"),
     **dict.fromkeys(("p_value", "p_holm"), "p_value"),
     "year": "year",
 }
@@ -33,6 +34,7 @@ def write_value(value: object, column: str, wording: Wording, *, hidden: bool = 
     writers = {
         "per_cent": lambda: wording.number(number * 100, 1),
         "integer": lambda: wording.integer(number),
+        "one_decimal": lambda: wording.number(number, 1),
         "decimal": lambda: wording.number(number, 2),
         "p_value": lambda: wording.p_value(number),
         "year": lambda: str(int(number)),
@@ -103,11 +105,9 @@ def table_csv(table: pd.DataFrame, wording: Wording) -> str:
     Shares are proportions, numbers are not rounded beyond six decimals; suppressed cells hold the symbol.
     """
     german = wording.language == "de"
-    names = {column: wording.say(f"column.plain.{column}") if f"column.plain.{column}" in wording else wording.say(f"column.{column}") for column in table.columns}
-    plain = table.drop(columns=[column for column in HIDDEN if column in table and column != "suppressed"]).copy()
-    if "suppressed" in plain:
-        yes = plain["suppressed"].astype(bool)
-        plain["suppressed"] = yes.map({True: SUPPRESSED, False: ""})
+    plain = table.drop(columns=[column for column in HIDDEN if column in table and column != "suppressed"])
+    names = {column: wording.say(f"column.plain.{column}" if f"column.plain.{column}" in wording else f"column.{column}") for column in plain}
+    plain = plain.assign(suppressed=[SUPPRESSED if hidden else "" for hidden in plain["suppressed"]])
     plain = plain.map(_safe_text).rename(columns=names)
     return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
 

@@ -83,9 +83,10 @@ def page_problems(page: str, study: Study) -> list[str]:
         problems.append("the page would fetch something from elsewhere")
     if len(page.encode()) > LARGEST_PAGE:
         problems.append(f"the page has {len(page.encode()):,} bytes; allowed are {LARGEST_PAGE:,}")
-    found = _NOT_FOR_READERS.search(text)
+    own = " ".join([*study.codebook.variables[f"label_{study.language}"], *study.codebook.levels[f"label_{study.language}"]])
+    found = {word for word in _NOT_FOR_READERS.findall(text) if word not in own}
     if found:
-        problems.append(f"readers would see {found.group()!r}")
+        problems.append(f"readers would see {', '.join(sorted(found))}")
     names = [name for name in study.codebook.variables.index if "_" in name and re.search(rf"\b{re.escape(name)}\b", text)]
     if names:
         problems.append(f"readers would see variable names: {', '.join(names[:5])}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
@@ -19,8 +20,6 @@ from traitlets.config import Config
 from helpers.running.gates import notebook_problems
 
 CELL_SECONDS = 900
-# Sockets in the file system: nobody else on the machine can listen, as they could on a port.
-_TRANSPORT = Config({"KernelManager": {"transport": "ipc"}} if os.name == "posix" else {})
 # One thread of the maths libraries per kernel: the runs share the cores already.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -80,19 +79,20 @@ def execute(run: Run) -> Done:
     """
     started = time.perf_counter()
     run.output.parent.mkdir(parents=True, exist_ok=True)
-    parameters = {**run.parameters, "language": run.language}
     try:
-        papermill.execute_notebook(
-            str(run.notebook),
-            str(run.output),
-            parameters=parameters,
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            cwd=str(run.notebook.parent),
-            execution_timeout=CELL_SECONDS,
-            config=_TRANSPORT,
-        )
+        with tempfile.TemporaryDirectory() as sockets:
+            papermill.execute_notebook(
+                str(run.notebook),
+                str(run.output),
+                parameters={**run.parameters, "language": run.language},
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                cwd=str(run.notebook.parent),
+                execution_timeout=CELL_SECONDS,
+                config=_transport(sockets),
+                extra_arguments=["--log-level=CRITICAL"],  # what goes wrong is in the notebook; the console is for progress
+            )
     except PapermillExecutionError as error:
         raise RunError(f"{run.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}") from None
     except Exception as error:  # a kernel that dies, a time-out, a notebook that is none
@@ -129,6 +129,11 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[Done], N
         except RunError as error:
             failed.append(error)
     return [done[place] for place in sorted(done)], failed
+
+
+def _transport(folder: str) -> Config:
+    """Sockets in a folder of the run's own: nobody else on the machine can listen, as they could on a port."""
+    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}} if os.name == "posix" else {})
 
 
 @contextmanager
