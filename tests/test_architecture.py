@@ -59,7 +59,12 @@ def test_modules_stay_small(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_slow_libraries_are_imported_where_they_are_used(path):
-    top = [name.split(".")[0] for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.Import | ast.ImportFrom) for _, name in imported(ast.Module([node], []))]
+    top = [
+        name.split(".")[0]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for _, name in imported(ast.Module([node], []))
+    ]
     assert not {"seaborn", "pingouin", "statsmodels"} & set(top)
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.expected import expected
 from scipy import stats
 
 from helpers.quantitative.association import association_tests, cramers_v, cross_shares, pearson_statistic
 from helpers.quantitative.multiplicity import holm
+from reference.expected import expected
 
 # Snee (1974), hair (rows: black, brown, red, blond) and eye colour (brown, blue, hazel, green) of the women, as in R's HairEyeColor.
 HAIR_EYE = np.array([[36, 9, 5, 2], [66, 34, 29, 14], [16, 7, 7, 7], [4, 64, 5, 8]])

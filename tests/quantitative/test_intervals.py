@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.expected import expected, numbered
 from scipy import stats
 
 from helpers.quantitative.intervals import clopper_pearson_interval, hypergeometric_interval, wilson_interval
+from reference.expected import expected, numbered
 
 # Newcombe (1998), Statistics in Medicine 17:857-872, Table I: method 3 (Wilson) and method 5 (Clopper-Pearson), four decimals.
 NEWCOMBE_WILSON = [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)]

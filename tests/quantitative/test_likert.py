@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.expected import expected, numbered, reference_data
 
 from helpers.quantitative.likert import cliffs_delta, dunn_tests, epsilon_squared, kruskal_tests, likert_distribution
+from reference.expected import expected, numbered, reference_data
 
 SCALE = ["A1", "A2", "A3", "A4", "A5"]
 

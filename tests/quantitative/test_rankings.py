@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.expected import expected, numbered, reference_data
 from scipy import stats
 
-from helpers.quantitative import shares
 from helpers.quantitative.multiplicity import holm
 from helpers.quantitative.rankings import cochran_test, option_differences, rank_intervals
+from reference.expected import expected, numbered, reference_data
 
 # Benjamini and Hochberg (1995), JRSS B 57:289-300, the 15 p-values of their example.
 BENJAMINI_HOCHBERG = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]

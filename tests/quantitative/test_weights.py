@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reference.expected import expected, numbered, reference_data
 
 from helpers.quantitative.weights import effective_size, rake, trim_weights
+from reference.expected import expected, numbered, reference_data
 
 # Population margins of the Californian schools in the help page of survey::rake (Lumley).
 SCHOOLS = {"stype": {"E": 4421, "H": 755, "M": 1018}, "sch.wide": {"No": 1072, "Yes": 5122}}

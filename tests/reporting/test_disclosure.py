@@ -220,6 +220,17 @@ def test_no_hidden_cell_of_a_cross_table_can_be_worked_out(grid, k):
     assert (true <= found["high"]).all()
 
 
+@settings(max_examples=30, deadline=None)
+@given(grids())
+def test_no_cell_is_hidden_that_could_be_published(grid):
+    table = cross(grid)
+    suppressed, totals_shown = suppress(table, k=K), suppress(totals(table), k=K).set_index("answer")["count"].notna()
+    spare = suppressed["suppressed"] & (table["count"] >= K) & suppressed["n"].notna() & table["answer"].map(totals_shown)
+    for row in np.flatnonzero(spare)[:4]:
+        published = suppressed["count"].where(np.arange(len(table)) != row, table["count"])
+        assert not attack(table, suppressed.assign(count=published), k=K)["safe"].all()
+
+
 @settings(max_examples=40, deadline=None)
 @given(grids(), st.integers(2, 6))
 def test_no_hidden_cell_of_a_contingency_table_can_be_worked_out(grid, k):
@@ -403,6 +414,11 @@ def test_the_audit_finds_respondents_whom_a_table_left_out():
     assert audit([suppress(totals(many), k=K), suppress(many[many["group"] != "g2"], k=K)], k=K).empty
 
 
+def test_nothing_is_known_of_fewer_than_k_respondents():
+    found = audit([suppress(one_way({"full": 2, "part": 2}), k=K)], k=K)
+    assert found[["low", "high", "safe"]].to_numpy().tolist() == [[0, np.inf, True]] * 2
+
+
 def test_ticks_as_an_option_and_as_a_question_answered_yes_or_no_are_the_same_respondents():
     option = pd.DataFrame({"option": ["fairs"], "count": [3], "n": [30]})
     answers = cross([[1, 2], [14, 13]], question="fairs").replace({"a0": "yes", "a1": "no"})
@@ -464,6 +480,7 @@ CONFIDENTIAL = ["Müller & Söhne GmbH", "Messe Prag", "Rhein", "Verein zur\n F�
         ("Oberrheinische", [2]),
         ("offen: &lt;Wind&gt;kraft", [9]),
         ("Fo\u0308rderung: Verein zur Fo\u0308rderung", [3]),
+        ("<tspan>Verein zur</tspan><tspan>Förderung</tspan>", [3]),
     ],
 )
 def test_confidential_texts_are_found_however_they_are_written(text, positions):

@@ -8,6 +8,7 @@ import textwrap
 import time
 
 import pytest
+
 from helpers.running.builds import LockedError, new_build, sweep
 
 

@@ -1,5 +1,6 @@
 import nbformat
 import pytest
+
 from helpers.running.parameters import ParameterError, check, declared, fitting, parse
 
 
@@ -8,7 +9,9 @@ def notebook(tmp_path):
     source = 'study_dir = "data/demo"  # folder\nresamples = 5000  # draws\ntrim = 3.0  # largest weight\nfast = False  # skip'
     cell = nbformat.v4.new_code_cell(source, metadata={"tags": ["parameters"]})
     path = tmp_path / "01_example.ipynb"
-    nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}), path)
+    nbformat.write(
+        nbformat.v4.new_notebook(cells=[cell], metadata={"kernelspec": {"name": "python3", "display_name": "p", "language": "python"}}), path
+    )
     return path
 
 

@@ -27,8 +27,10 @@ def beside_published(responses: pd.DataFrame, pairs: pd.DataFrame, figures: pd.D
     Returns
     -------
     DataFrame
-        One row per pair: ``measure`` (words of the published figure), our ``count``, ``n``, ``share``, ``low``, ``high`` (95 % Wilson interval, with finite
-        population correction where the population is known); ``published`` or its range, ``published_n``, ``year``, ``source`` and the other study's question ``format``.
+        One row per pair: ``measure`` (words of the published figure), our ``count``, ``n``, ``share``, ``low``, ``high`` (95 % Wilson interval,
+        with finite
+        population correction where the population is known); ``published`` or its range, ``published_n``, ``year``, ``source`` and the other
+        study's question ``format``.
     """
     rows = []
     for figure, column, answer in pairs[["figure", "column", "answer"]].itertuples(index=False):

@@ -37,7 +37,8 @@ def headline_verdicts(
     Returns
     -------
     DataFrame
-        The headlines, one row each (``kind`` "tied" where two options lead equally), with ``option`` (the leading one) and ``other`` (the one behind it), ``count``, ``n``, ``share``, ``low``, ``high``,
+        The headlines, one row each (``kind`` "tied" where two options lead equally), with ``option`` (the leading one) and ``other`` (the one
+        behind it), ``count``, ``n``, ``share``, ``low``, ``high``,
         ``worst_low``, ``worst_high``, ``probability`` (that the statement holds in the population) and ``verdict``: "supported" from a probability of
         .95 if the statement also survives the worst case of non-response, "tendency" from .80, "against" up to .20, else "open".
 

@@ -24,7 +24,8 @@ def dispositions(*, eligible: int | None, complete: int, partial: int) -> pd.Dat
     Returns
     -------
     DataFrame
-        Rows ``complete``, ``partial``, ``none`` in ``answer``, with ``question`` ("response"), ``count``, ``n``, ``share`` (proportion); no row where ``eligible`` is None.
+        Rows ``complete``, ``partial``, ``none`` in ``answer``, with ``question`` ("response"), ``count``, ``n``, ``share`` (proportion); no row
+        where ``eligible`` is None.
 
     Examples
     --------
@@ -43,7 +44,8 @@ def response_summary(*, eligible: int | None, complete: int, partial: int) -> pd
     Returns
     -------
     DataFrame
-        One row. Where the eligible units are known: ``known`` ("known"), ``count`` (answers), ``n`` (eligible), ``share``; else ``known`` ("unknown") and ``n`` (answers).
+        One row. Where the eligible units are known: ``known`` ("known"), ``count`` (answers), ``n`` (eligible), ``share``; else ``known``
+        ("unknown") and ``n`` (answers).
     """
     answered = complete + partial
     if eligible is None:
@@ -72,7 +74,8 @@ def missing_reasons(reasons: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per reason that occurs, the most frequent first: ``measure`` (the reason), ``count`` (respondents with at least one answer missing for it), ``n``
+        One row per reason that occurs, the most frequent first: ``measure`` (the reason), ``count`` (respondents with at least one answer missing
+        for it), ``n``
         (respondents), ``share`` (a proportion of them), ``cell_share`` (missing answers as a proportion of respondents times variables).
     """
     cells = reasons.astype(str).to_numpy()
@@ -95,7 +98,8 @@ def number_summary(numbers: pd.DataFrame, *, proportions: Collection[str] = ()) 
     Returns
     -------
     DataFrame
-        One row per question: ``question``, ``unit`` ("%" or nothing), ``n`` (answered), ``mean``, ``median``, ``quartile_low``, ``quartile_high`` (linear interpolation; nan where nobody answered).
+        One row per question: ``question``, ``unit`` ("%" or nothing), ``n`` (answered), ``mean``, ``median``, ``quartile_low``, ``quartile_high``
+        (linear interpolation; nan where nobody answered).
         No smallest or largest value: each belongs to one respondent.
     """
     percent = numbers.columns.isin(list(proportions))
@@ -147,7 +151,8 @@ def weight_summary(weights: pd.Series | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row: ``n`` (respondents), ``effective`` (Kish's effective sample size), ``loss`` (share of n lost), ``lightest``, ``heaviest``; none without weights.
+        One row: ``n`` (respondents), ``effective`` (Kish's effective sample size), ``loss`` (share of n lost), ``lightest``, ``heaviest``; none
+        without weights.
     """
     if weights is None:
         return pd.DataFrame(columns=["n", "effective", "loss", "lightest", "heaviest"])

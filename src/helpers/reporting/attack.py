@@ -165,10 +165,11 @@ def cells_of(table: pd.DataFrame, position: int) -> list[Cell]:
     counts, n = (pd.to_numeric(table[name], errors="coerce").astype(float) for name in ("count", "n"))
     cells = []
     for row, (names, other) in enumerate(zip(given.to_dict("records"), others.itertuples(index=False, name=None), strict=True)):
-        name = names["item"] or names["option"] or names["question"] or f"table {position}"
-        variable = (str(name), "answers" if names["answer"] or names["option"] else "rows", *other)
-        place = Place(str(names["by"] or ""), 0, str(names["group"] or ""))
-        answers = Answers(str(names["answer"] or TICKED).split("+"))
+        own = {str(role): str(name) for role, name in names.items() if name is not None}
+        name = next((own[role] for role in ("item", "option", "question") if role in own), f"table {position}")
+        variable = (name, "answers" if {"answer", "option"} & set(own) else "rows", *other)
+        place = Place(own.get("by", ""), 0, own.get("group", ""))
+        answers = Answers(own.get("answer", TICKED).split("+"))
         cells.append(Cell(position, row, names, variable, place, answers, counts.iloc[row], n.iloc[row], False))
     return with_companions([cell for cell in cells if STATISTIC not in cell.answers])
 
@@ -247,7 +248,7 @@ def merge_alike(cells: list[Cell]) -> tuple[list[Cell], Answers]:
     published = {(cell.place, cell.answers) for cell in cells if cell.respondents >= 0}
     alike: dict[frozenset[tuple[Place, Answers]], list[str]] = defaultdict(list)
     for answer in sorted(answers):
-        alike[frozenset(sum_ for sum_ in published if answer in sum_[1])].append(answer)
+        alike[frozenset(told for told in published if answer in told[1])].append(answer)
 
     def merged(some: Answers) -> Answers:
         one = {first for first, *others in alike.values() if not some.isdisjoint([first, *others])}
@@ -319,15 +320,15 @@ def unsafe_values(text: str, confidential: Iterable[object]) -> list[int]:
     Returns
     -------
     list of int
-        The positions, in `confidential`, of values that occur in the text: in any case and spacing, escaped for HTML or not, alone or
-        within a word. Never the values themselves.
+        The positions, in `confidential`, of values that occur in the text: in any case and spacing, escaped for HTML or not, across tags,
+        alone or within a word. Never the values themselves. What a page carries encoded (base64) is not looked into.
 
     Examples
     --------
     >>> unsafe_values("<p>Members of M&uuml;ller &amp; S&ouml;hne</p>", ["Meier AG", "müller &  SÖHNE", "p"])
     [1]
     """
-    page = plain(text)
+    page = plain(f"{text} {re.sub('<[^<>]*>', ' ', text)}")
     pieces = {page[start : start + SHORTEST] for start in range(len(page) - SHORTEST + 1)}
     values = ((position, plain(value)) for position, value in enumerate(confidential) if isinstance(value, str))
     return [position for position, value in values if is_telling(value) and {value[:SHORTEST], value[-SHORTEST:]} <= pieces and value in page]

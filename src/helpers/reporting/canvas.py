@@ -53,7 +53,7 @@ class Canvas:
         self.size, self.small = (13.0, 12.0) if self.narrow else (14.0, 12.5)
         self.leading = round(self.size * 1.3)
         self.y = 0.0
-        self.figure = Figure(figsize=(1, 1), dpi=72)
+        self.figure = Figure(figsize=(1, 1), dpi=72, layout="none")  # type: ignore[arg-type]
         self.figure.patch.set_visible(False)
         self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
         self.axes.set_axis_off()

@@ -113,7 +113,8 @@ def draw_ranks(canvas: Canvas, table: pd.DataFrame) -> None:
     hidden = is_hidden(table)
     listed = int(hidden.sum()) <= LISTED
     values = [SUPPRESSED if secret else _rank_range(canvas.wording, *ends) for secret, *ends in zip(hidden, low, high, strict=True)]
-    rows = rows_of(table.rename(columns={"rank_low": "low", "rank_high": "high"}), names(table, "option"), values, mark="rank")
+    ranked = pd.DataFrame({"rank": rank, "low": low, "high": high})
+    rows = rows_of(ranked, names(table, "option"), values, mark="rank")
     rows = [rows[place] for place in np.lexsort((high - low, rank, hidden)) if listed or not hidden[place]]
     last = max(2, len(table))
     columns = Rows(canvas, [row.label for row in rows], values, span=(1, last))

@@ -42,8 +42,8 @@ def draw_composition(canvas: Canvas, table: pd.DataFrame) -> None:
     Parameters
     ----------
     table : DataFrame
-        One row per part, in the order drawn: ``answer``, ``step`` or ``measure``, ``count``, ``share`` (of the whole), ``suppressed``. Hidden parts become
-        one blank part as wide as what is left to 1.
+        One row per part, in the order drawn: ``answer``, ``step`` or ``measure``, ``count``, ``share`` (of the whole), ``suppressed``. Hidden parts
+        become one blank part as wide as what is left to 1.
     """
     flags, width = _flags(table, canvas.wording), canvas.width - 2
     ends = [1 + end * width for end in np.cumsum([flag.share for flag in flags])]

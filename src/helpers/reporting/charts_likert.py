@@ -122,30 +122,34 @@ def _draw_parts(canvas: Canvas, parts: Sequence[Part], x: float, y: float, unit:
 
 
 def _bar(item: pd.DataFrame, fills: dict[str, str]) -> list[Part]:
-    """The parts of a bar in order; what is hidden lies at the outer end of its side, as far as it is known to belong to one."""
+    """The parts of a bar in order; what is hidden lies at the outer end: of the left where nothing of it is positive, else of the right."""
     item = item.sort_values("order", kind="stable")
-    shares, sides, hidden = numbers(item, "share"), np.array([_SIDES[side] for side in item["side"]]), is_hidden(item)
+    shares, sides, hidden = numbers(item, "share"), _sides(item), is_hidden(item)
     parts = [Part(share, fills[name], side) for name, share, side in zip(names(item, "answer"), shares, sides, strict=True) if share > 0]
     rest = 1 - float(np.nansum(shares))
     if parts and hidden.any() and rest > 1e-9:
-        left = bool((sides[hidden] < 0).all())
+        left = bool((sides[hidden] < 1).all())
         parts.insert(0 if left else len(parts), Part(rest, HIDDEN, -1 if left else 1))
     return parts
 
 
 def _positive(table: pd.DataFrame) -> pd.Series[float]:
     """The positive share of each item, in the order of the table; nan where a part of it is hidden."""
-    positive = np.array([_SIDES[side] > 0 for side in table["side"]])
-    shares = pd.Series(np.where(positive, numbers(table, "share"), 0.0))
+    shares = pd.Series(np.where(_sides(table) > 0, numbers(table, "share"), 0.0))
     return shares.groupby(names(table, "item"), sort=False).sum(skipna=False)
 
 
 def _levels(table: pd.DataFrame) -> dict[str, int]:
     """The answers in their order, with their side."""
+    ordered = table.sort_values("order", kind="stable")
+    return dict(zip(names(ordered, "answer"), _sides(ordered).tolist(), strict=True))
+
+
+def _sides(table: pd.DataFrame) -> np.ndarray:
+    """The side of each row: -1, 0 or 1."""
     if unknown := int((~table["side"].isin(list(_SIDES))).sum()):
         raise ValueError(f"'side' has {unknown} values outside negative, neutral and positive (or -1, 0 and 1)")
-    ordered = table.sort_values("order", kind="stable")
-    return dict(zip(names(ordered, "answer"), [_SIDES[side] for side in ordered["side"]], strict=True))
+    return np.array([_SIDES[side] for side in table["side"]], dtype=int)
 
 
 def _fills(sides: Sequence[int]) -> list[str]:

@@ -27,8 +27,8 @@ def key(canvas: Canvas, entries: Sequence[tuple[str, str]], *, gap: float = 10) 
     Parameters
     ----------
     entries : sequence of pairs
-        A symbol and what it means. Symbols are "interval", "line", "dot", "ring", "diamond" and "box", each with a colour as in "dot:accent", "band", and
-        "" for none.
+        A symbol and what it means. Symbols are "interval", "line", "dot", "ring", "diamond" and "box", each with a colour as in "dot:accent",
+        "band", and "" for none.
     gap : float
         What to leave free above.
     """

@@ -5,8 +5,8 @@ groups, of the answers, of all) stand elsewhere in the report, and hides
 
 1. every total below k, with the smallest other total where it could be found by subtraction; a hidden total hides its row or column;
 2. every cell below k, nobody at all included;
-3. further cells, the cheapest that suffice, until for each cell of step 2 some other grid agrees with everything published and has k
-   respondents or more there. That grid is constructed: respondents are moved round closed paths of hidden cells.
+3. further cells, the cheapest that suffice and none that can be spared, until for each cell of step 2 some other grid agrees with
+   everything published and has k respondents or more there. It is constructed: respondents are moved round closed paths of hidden cells.
 
 As a hidden answer total hides its row wherever the question is crossed, cross-tables tell no more about it than the one-way table does:
 tables that are safe alone are safe together. `helpers.reporting.attack` checks that, report by report, by linear programming.
@@ -185,15 +185,27 @@ def lay_out(answers: Places, groups: Places, counts: Counts, n: Counts) -> tuple
 
 
 def hide(counts: Counts, *, k: int) -> Hidden:
-    """Choose what of a grid stays unpublished; among equal counts the earlier cell is hidden first."""
+    """Choose what of a grid stays unpublished; among equal counts the earlier cell is hidden first, and the later one kept first."""
     rows, columns = hide_parts(counts.sum(axis=1), k=k), hide_parts(counts.sum(axis=0), k=k)
     hidden = Hidden((counts < k) | rows[:, None] | columns, rows, columns)
-    shielded = (counts >= k) | (counts.sum() < k)  # fewer than k in all: nothing of the grid is known
-    for cell in zip(*np.unravel_index(np.argsort(counts, axis=None, kind="stable"), counts.shape), strict=True):
-        if not shielded[cell]:
-            hidden, possible = shield(counts, hidden, cell, k=k)
-            shielded |= possible >= k
-    return hidden
+    if counts.sum() < k:  # not even the sum is known
+        return hidden
+    enough = shield_all(counts, hidden, k=k, price=counts)
+    if enough is None:
+        raise RuntimeError("cells of a grid are not safe even if all are hidden; this must not happen, as its sum is k or more")
+    spare = enough.cells & (counts >= k) & ~rows[:, None] & ~columns
+    for cell in reversed(by_count(counts, spare)):
+        fewer = enough.cells.copy()
+        fewer[cell] = False
+        enough = shield_all(counts, enough._replace(cells=fewer), k=k, price=np.full(counts.shape, np.inf)) or enough
+    return enough
+
+
+def by_count(counts: Counts, chosen: Flags) -> list[tuple[int, int]]:
+    """The chosen cells of a grid, smallest count first."""
+    rows, columns = np.nonzero(chosen)
+    order = np.argsort(counts[chosen], kind="stable")
+    return list(zip(rows[order], columns[order], strict=True))
 
 
 def hide_parts(counts: Counts, *, k: int) -> Flags:
@@ -204,35 +216,42 @@ def hide_parts(counts: Counts, *, k: int) -> Flags:
     return hidden
 
 
-def shield(counts: Counts, hidden: Hidden, cell: tuple[int, int], *, k: int) -> tuple[Hidden, Counts]:
+def shield_all(counts: Counts, hidden: Hidden, *, k: int, price: NDArray) -> Hidden | None:
+    """Hide cells at that price until every cell below k is shielded; None if the price is too high."""
+    shielded = counts >= k
+    for cell in by_count(counts, ~shielded):
+        if not shielded[cell]:
+            more = shield(counts, hidden, cell, k=k, price=price)
+            if more is None:
+                return None
+            hidden, possible = more
+            shielded |= possible >= k
+    return hidden
+
+
+def shield(counts: Counts, hidden: Hidden, cell: tuple[int, int], *, k: int, price: NDArray) -> tuple[Hidden, Counts] | None:
     """Hide further cells until another grid with the same published numbers has k in a cell; returns what is hidden, and that grid.
 
     The totals are a last row and column. They stand on the other side of the balance: where a cell would lose, a total gains.
     """
     possible = np.block([[counts, counts.sum(axis=1, keepdims=True)], [counts.sum(axis=0, keepdims=True), counts.sum()]])
-    public = np.block([[~hidden.cells, ~hidden.rows[:, None]], [~hidden.columns, np.True_]])
-    total = np.ones_like(public)
+    total = np.ones(possible.shape, dtype=bool)
     total[:-1, :-1] = total[-1, -1] = False
-    price = np.where(public, possible, 0.0)
-    price[public & total] = price[-1, -1] = price[cell] = np.inf  # public totals are what they are, and the cell cannot balance itself
+    known = np.full(total.shape, np.inf)  # no price opens a published total
+    known[:-1, :-1] = np.where(hidden.cells, 0, price)
+    known[:-1, -1][hidden.rows] = known[-1, :-1][hidden.columns] = 0
+    known[cell] = np.inf  # it cannot make up for itself
     while (need := k - possible[cell]) > 0:
-        path, room = cheapest_path(price, np.where(total, np.inf, possible), np.where(total, possible, np.inf), cell, need)
-        moved = min(need, room)
+        loss, gain = np.where(total, np.inf, possible), np.where(total, possible, np.inf)
+        path = find_path(np.where(loss > 0, known, np.inf), np.where(gain > 0, known, np.inf), *cell)
+        if path is None:
+            return None
+        moved = int(min(loss[path.losing].min(), gain[path.gaining].min(initial=need), need))
         possible[cell] += moved
         possible[path.losing] -= np.where(total[path.losing], -moved, moved)
         possible[path.gaining] += np.where(total[path.gaining], -moved, moved)
-        price[path.losing] = price[path.gaining] = 0
-    return hidden._replace(cells=hidden.cells | (price[:-1, :-1] == 0)), possible[:-1, :-1]
-
-
-def cheapest_path(price: NDArray, loss: NDArray, gain: NDArray, cell: tuple[int, int], need: int) -> tuple[Path, int]:
-    """Find a path through hidden cells or else the cheapest, if possible one with room for all the need; `loss`, `gain` are what cells can."""
-    hidden = np.where(price == 0, 0.0, np.inf)
-    for prices, least in ((hidden, 1), (price, need), (price, 1)):
-        path = find_path(np.where(loss >= least, prices, np.inf), np.where(gain >= least, prices, np.inf), *cell)
-        if path:
-            return path, int(min(loss[path.losing].min(), gain[path.gaining].min(initial=need), need))
-    raise RuntimeError("no cell of the grid is left to hide; its totals cannot be those of its cells")
+        known[path.losing] = known[path.gaining] = 0
+    return hidden._replace(cells=hidden.cells | (known[:-1, :-1] == 0)), possible[:-1, :-1]
 
 
 def find_path(lose: NDArray, gain: NDArray, start: int, end: int) -> Path | None:

@@ -23,7 +23,8 @@ def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd
     Parameters
     ----------
     table : DataFrame
-        A result table; columns ``question``, ``item``, ``option``, ``other`` and ``by`` hold names of the codebook, ``answer`` and ``group`` level codes.
+        A result table; columns ``question``, ``item``, ``option``, ``other`` and ``by`` hold names of the codebook, ``answer`` and ``group``
+        level codes.
     codebook : Codebook
     wording : Wording
 
@@ -40,7 +41,9 @@ def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd
         words["group"] = _levels(table["by"], table["group"], codebook, wording)
     for column in ("measure", "step"):
         if column in table:
-            words[column] = table[column].map(lambda value, column=column: wording.say(f"{column}.{value}") if f"{column}.{value}" in wording else value)
+            words[column] = table[column].map(
+                lambda value, column=column: wording.say(f"{column}.{value}") if f"{column}.{value}" in wording else value
+            )
     return table.assign(**words)
 
 

@@ -13,8 +13,9 @@ import nbformat
 from markupsafe import Markup
 
 from helpers.data.study import Study
+from helpers.reporting.items import Item
 from helpers.reporting.palette import PALETTE
-from helpers.reporting.publish import MIME, Item
+from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES, Wording
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -52,12 +53,18 @@ class Chapter:
     @property
     def anchor(self) -> str:
         """Address in the report, the same in both languages."""
-        return f"chapter-{re.sub(r'[^a-z0-9]+', '-', self.name.lower())}"
+        return _anchor(self.name)
 
 
 def published_items(notebook: Mapping[str, Any]) -> list[Item]:
     """The items in the outputs of an executed notebook's ``publish`` cells, in order."""
-    return [Item(**output["data"][MIME]) for cell in notebook["cells"] if "publish" in _tags(cell) for output in cell["outputs"] if MIME in output.get("data", {})]
+    return [
+        Item(**output["data"][MIME])
+        for cell in notebook["cells"]
+        if "publish" in _tags(cell)
+        for output in cell["outputs"]
+        if MIME in output.get("data", {})
+    ]
 
 
 def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> Chapter:
@@ -83,7 +90,7 @@ def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> C
     told = [cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)]
     body = _render([_without_moved(cell) for cell in told if not _tags(cell) & set(HOISTED)])
     hoisted = {place: _render([cell for cell in prose if place in _tags(cell)]) for place in HOISTED}
-    sections = [(anchor, re.sub(r"<[^>]+>", "", words)) for anchor, words in re.findall(r'<h3 id="([^"]+)">(.*?)</h3>', body)]
+    body, sections = _addressed(body, _anchor(name))
     return Chapter(name=name, title=heading.removeprefix("# ").strip(), items=items, body=lead + body, tables=tables, sections=sections, **hoisted)
 
 
@@ -105,7 +112,9 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         HTML that needs no other file and no network.
     """
     wording = Wording(study.language)
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     told = [chapter for chapter in chapters if chapter.items]
     items = [item for chapter in told for item in chapter.items]
     findings = [(item, _evidence(item, items)) for item in items if item.place == "finding"]
@@ -117,13 +126,13 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         other=other,
         other_title=study.settings.title[other],
         words=wording,
-        chapters=[(chapter, Markup(chapter.body)) for chapter in told],  # noqa: S704
-        methods=[(chapter, Markup(chapter.methods)) for chapter in told if chapter.methods],  # noqa: S704
-        tables=[(chapter, Markup(chapter.tables)) for chapter in told if chapter.tables],  # noqa: S704
-        limits=[Markup(chapter.limits) for chapter in told if chapter.limits],  # noqa: S704
+        chapters=[(chapter, Markup(chapter.body)) for chapter in told],
+        methods=[(chapter, Markup(chapter.methods)) for chapter in told if chapter.methods],
+        tables=[(chapter, Markup(chapter.tables)) for chapter in told if chapter.tables],
+        limits=[Markup(chapter.limits) for chapter in told if chapter.limits],
         findings=findings,
         provenance=provenance,
-        style=Markup(_style()),  # noqa: S704
+        style=Markup(_style()),
     )
     return re.sub(r"\n\s*\n+", "\n", page)
 
@@ -136,6 +145,21 @@ def _render(cells: list[nbformat.NotebookNode]) -> str:
     notebook = nbformat.v4.new_notebook(cells=shifted)
     exporter = HTMLExporter(template_name="chapter", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True)
     return str(exporter.from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
+
+
+def _anchor(name: str) -> str:
+    return f"chapter-{re.sub(r'[^a-z0-9]+', '-', name.lower())}"
+
+
+def _addressed(body: str, anchor: str) -> tuple[str, list[tuple[str, str]]]:
+    """Give every section heading an address that is the same in both languages, and list them."""
+    sections: list[tuple[str, str]] = []
+
+    def address(heading: re.Match[str]) -> str:
+        sections.append((f"{anchor}-{len(sections) + 1}", re.sub(r"<[^>]+>", "", heading[1])))
+        return f'<h3 id="{sections[-1][0]}">{heading[1]}</h3>'
+
+    return re.sub(r"<h3>(.*?)</h3>", address, body), sections
 
 
 def _evidence(finding: Item, items: Iterable[Item]) -> str:

@@ -1,66 +1,20 @@
-"""Publish: the one door into the report. Suppress small cells, then draw and word from what is left."""
+"""Publish: the one door into the report. Nothing else gets from a notebook into it."""
 
 from __future__ import annotations
 
-import base64
-import re
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from html import escape
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from helpers.data.study import Study
-from helpers.reporting.disclosure import suppress
-from helpers.reporting.figures import draw_figure
-from helpers.reporting.labels import identifying, label_table, variable_label
-from helpers.reporting.tables import table_csv, table_html
-from helpers.reporting.wording import Wording
+from helpers.reporting.items import Item, figure_items, sentence_items, table_items
 
 MIME = "application/vnd.cluster-study.published+json"
 # In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
 _IN_NOTEBOOK = "<style>.narrow{display:none}.table-box{overflow-x:auto}abbr.suppressed{text-decoration:none}.number{text-align:right}</style>"
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that was published.
-
-    Parameters
-    ----------
-    kind : {"table", "figure", "sentence"}
-    anchor : str
-        Its address in the report, the same in both languages.
-    language : str
-    html : str
-        What the report shows.
-    title : str
-        Heading in the contents of the workbook.
-    csv : str
-        The numbers, as the spreadsheet of the language reads them; empty for sentences.
-    cells : dict
-        The suppressed table with its codes (``DataFrame.to_dict("split")``), for the audit of the whole report.
-    place : {"", "lead", "finding", "appendix"}
-        Whether a sentence opens its chapter, or the report; whether a table stands in the appendix.
-    certainty : str
-        ``supported``, ``tendency``, ``open`` or ``against``, for findings.
-    """
-
-    kind: str
-    anchor: str
-    language: str
-    html: str
-    title: str = ""
-    csv: str = ""
-    cells: dict[str, Any] = field(default_factory=dict)
-    place: str = ""
-    certainty: str = ""
-
-    def show(self) -> None:
-        """Hand the item to the notebook."""
-        display({MIME: asdict(self), "text/html": _IN_NOTEBOOK + self.html}, raw=True)
 
 
 def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> None:
@@ -87,11 +41,12 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
     KeyError
         If a text is missing.
     """
-    for item in table_items(study, table, key, spread=spread, each=each, place=place):
-        item.show()
+    _show(table_items(study, table, key, spread=spread, each=each, place=place))
 
 
-def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", **more: Any) -> None:
+def publish_figure(
+    study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", place: str = "", **more: Any
+) -> None:
     """Publish a figure: headline, subtitle, drawing, the same numbers as a table, downloads.
 
     Parameters
@@ -102,16 +57,18 @@ def publish_figure(study: Study, table: pd.DataFrame, draw: Callable, key: str, 
     draw : callable
         One of `helpers.reporting.charts`.
     key : str
-        Its texts: ``{key}.headline``, ``{key}.subtitle``, ``{key}.note``. They may use the leading row: ``{label}``, ``{share:percent}``, ``{n:integer}``.
+        Its texts: ``{key}.headline``, ``{key}.subtitle``, ``{key}.note``. They may use the leading row: ``{label}``, ``{share:percent}``,
+        ``{n:integer}``.
     each : str, optional
         One figure per value of this column; its words are ``{each}``.
     variant : str
         Which of several headlines the evidence calls for: ``{key}.headline.{variant}``.
+    place : {"", "appendix"}
+        Where it stands.
     **more
         Further values for the texts; never counts of respondents.
     """
-    for item in figure_items(study, table, draw, key, each=each, variant=variant, **more):
-        item.show()
+    _show(figure_items(study, table, draw, key, each=each, variant=variant, place=place, **more))
 
 
 def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> None:
@@ -127,152 +84,10 @@ def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: s
     place : {"", "lead", "finding"}
         ``lead`` opens the chapter, ``finding`` the report too.
     """
-    for item in sentence_items(study, key, evidence, place=place):
-        item.show()
+    _show(sentence_items(study, key, evidence, place=place))
 
 
-def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> list[Item]:
-    """The items that `publish_table` shows."""
-    return [_table_item(study, part, key, name, spread, place) for name, part in _parts(table, each, k=study.min_cell)]
-
-
-def figure_items(study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", **more: Any) -> list[Item]:
-    """The items that `publish_figure` shows."""
-    headline = f"{key}.headline.{variant}" if variant else f"{key}.headline"
-    return [_figure_item(study, part, draw, key, each, name, headline, more) for name, part in _parts(table, each, k=study.min_cell)]
-
-
-def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str = "") -> list[Item]:
-    """The items that `publish_sentence` shows."""
-    wording = Wording(study.language)
-    items: list[Item] = []
-    for position, (_, row) in enumerate(evidence.iterrows()):
-        cells = suppress(evidence.loc[[row.name]].dropna(axis=1, how="all"), k=study.min_cell)
-        values = _values(study, cells, wording)
-        chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
-        text = wording.say(chosen, **values)
-        certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
-        mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
-        anchor = _anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
-        html = f'<p id="{anchor}" class="sentence{" " + place if place else ""}">{escape(text)}{mark}</p>'
-        items.append(Item("sentence", anchor, study.language, html, title=text, cells=_split(cells), place=place, certainty=certainty))
-    return items
-
-
-def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None, place: str) -> Item:
-    wording = Wording(study.language)
-    labelled = label_table(cells, study.codebook, wording)
-    values = _values(study, cells, wording, each=name)
-    title = wording.say(f"{key}.title", **values)
-    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
-    body = table_html(labelled, wording, caption=title, spread=spread)
-    synthetic = [wording.say("synthetic.line")] if study.settings.synthetic else []
-    notes = "".join(f"<p>{escape(note)}</p>" for note in [*_notes(study, cells, key, values, wording), *synthetic])
-    html = f'<div class="table" id="{anchor}">{body}<div class="note">{notes}</div>{_downloads(wording, anchor, title, csv=csv)}</div>'
-    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells), place=place)
-
-
-def _figure_item(study: Study, cells: pd.DataFrame, draw: Callable, key: str, each: str | None, name: str, headline_key: str, more: dict[str, Any]) -> Item:
-    wording = Wording(study.language)
-    # What all rows of a figure are of stands in its subtitle.
-    labelled = label_table(cells, study.codebook, wording).drop(columns=[each] if each else [])
-    values = {**_values(study, cells, wording, each=name), **more}
-    blank = bool(cells["suppressed"].all())
-    headline = wording.say("figure.withheld" if blank else headline_key, **values)
-    subtitle = wording.say(f"{key}.subtitle", **values)
-    notes = _notes(study, cells, key, values, wording)
-    drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, notes=notes, synthetic=study.settings.synthetic)
-    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
-    html = (
-        f'<figure id="{anchor}"><figcaption><h4>{escape(headline)}</h4><p class="subtitle">{escape(subtitle)}</p></figcaption>'
-        f'<div class="wide">{drawing.wide}</div><div class="narrow">{drawing.narrow}</div>'
-        f'<div class="note">{"".join(f"<p>{escape(note)}</p>" for note in notes)}</div>'
-        f"<details><summary>{escape(wording.say('figure.numbers'))}</summary>{table_html(labelled, wording, caption=headline)}</details>"
-        f"{_downloads(wording, anchor, headline, csv=csv, svg=drawing.alone)}</figure>"
-    )
-    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=_split(cells))
-
-
-def _parts(table: pd.DataFrame, each: str | None, *, k: int) -> list[tuple[str, pd.DataFrame]]:
-    """The suppressed table, or one per value of a column; nothing where there are no rows."""
-    if table.empty:
-        return []
-    cells = suppress(_blunt(table), k=k)
-    if each is None:
-        return [("", cells)]
-    return [(str(name), part) for name, part in cells.groupby(each, sort=False, observed=True)]
-
-
-def _blunt(table: pd.DataFrame) -> pd.DataFrame:
-    """Tests of a cross-table, rounded: with known margins, an exact statistic would give its cells away."""
-    if "count" in table or "effect" not in table:
-        return table
-    digits = {column: 2 if column.startswith("p_") else 1 for column in ("effect", "effect_low", "effect_high", "low", "high", "p_value", "p_holm") if column in table}
-    return table.drop(columns=["statistic", "p_value"], errors="ignore").round(digits)
-
-
-def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
-    """What a text may use: the leading row in words, and what is true of the whole study."""
-    language, settings = study.language, study.settings
-    shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
-    row = _leading_row(shown) if len(cells) > 1 else shown.head(1)
-    leading = {} if row.empty else row.iloc[0].to_dict()
-    names = [name for name in identifying(shown) if name not in ("question", "by")] or identifying(shown)
-    names = ["item"] if "side" in shown else names
-    return {
-        **leading,
-        "label": leading.get(names[-1], "") if names else "",
-        "each": variable_label(each, study.codebook, wording) if each else "",
-        "rows": len(cells),
-        "k": study.min_cell,
-        "place": settings.place[language],
-        "units": settings.units[language],
-        "instrument": settings.instrument[language],
-        "start": settings.fieldwork.start,
-        "end": settings.fieldwork.end,
-        "respondents": len(study.responses),
-        "population": study.population if study.population else float("nan"),
-    }
-
-
-def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
-    """The row a headline speaks of: the largest share (of a rating: on the positive side), or the largest effect."""
-    if "side" in shown:
-        positive = shown[shown["side"].eq("positive")].groupby("item", sort=False)["share"].sum()
-        return positive.rename("share").reset_index().nlargest(1, "share")
-    largest = next((column for column in ("share", "effect") if column in shown), None)
-    return shown.sort_values(largest, ascending=False, kind="stable").head(1) if largest else shown.head(1)
-
-
-def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:
-    """What stands under every table and figure: how to read it, what is withheld, the source and n, whether it is synthetic."""
-    notes = [wording.say(f"{key}.note", **values)] if f"{key}.note" in wording else []
-    if cells["suppressed"].any():
-        notes.append(wording.say("note.suppressed", k=study.min_cell))
-    n = cells["n"].dropna() if "n" in cells else pd.Series(dtype=float)
-    of_respondents = study.population and not n.empty and n.max() <= len(study.responses) and "records" not in cells
-    asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())
-    of = wording.say("note.of", population=study.population) if of_respondents else ""
-    notes.append(wording.say("note.source", **values, asked=f"{asked}{of}"))
-    return notes
-
-
-def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str = "") -> str:
-    """Links that carry the file itself, so that the page stays whole without a server."""
-    files = [("csv", "text/csv", "\ufeff" + csv), *([("svg", "image/svg+xml", svg)] if svg else [])]
-    links = []
-    for ending, kind, content in files:
-        data = base64.b64encode(content.encode()).decode()
-        label = escape(wording.say(f"download.{ending}", title=title), quote=True)
-        words = escape(wording.say(f"download.{ending}.short"))
-        links.append(f'<a download="{anchor}-{wording.language}.{ending}" href="data:{kind};charset=utf-8;base64,{data}" aria-label="{label}">{words}</a>')
-    return f'<p class="downloads">{" ".join(links)}</p>'
-
-
-def _anchor(key: str, name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", f"{key} {name}".lower()).strip("-")
-
-
-def _split(cells: pd.DataFrame) -> dict[str, Any]:
-    plain = cells.astype(object).where(cells.notna(), None)
-    return plain.reset_index(drop=True).to_dict("split")
+def _show(items: Iterable[Item]) -> None:
+    """Hand items to the notebook: their content for the report, their HTML for JupyterLab."""
+    for item in items:
+        display({MIME: asdict(item), "text/html": _IN_NOTEBOOK + item.html}, raw=True)

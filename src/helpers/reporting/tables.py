@@ -11,7 +11,10 @@ from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
-    **dict.fromkeys(("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"), "per_cent"),
+    **dict.fromkeys(
+        ("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"),
+        "per_cent",
+    ),
     **dict.fromkeys(("first", "probability", "share_difference", "loss", "cell_share"), "per_cent"),
     **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective"), "integer"),
     **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "lightest", "heaviest"), "decimal"),
@@ -19,7 +22,14 @@ FORMATS = {
     **dict.fromkeys(("p_value", "p_holm"), "p_value"),
     "year": "year",
 }
-RANGES = {"low": "high", "worst_low": "worst_high", "rank_low": "rank_high", "effect_low": "effect_high", "published_low": "published_high", "quartile_low": "quartile_high"}
+RANGES = {
+    "low": "high",
+    "worst_low": "worst_high",
+    "rank_low": "rank_high",
+    "effect_low": "effect_high",
+    "published_low": "published_high",
+    "quartile_low": "quartile_high",
+}
 HIDDEN = ("suppressed", "order", "side", "first_of")
 
 
@@ -60,6 +70,7 @@ def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     def written(column: str) -> list[str]:
         return [write_value(value, column, wording, hidden=gone) for value, gone in zip(table[column], hidden, strict=True)]
 
+    table = _told_apart(table)
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     shown: dict[str, list[str]] = {}
     for column in table.columns.difference([*HIDDEN, *RANGES.values()], sort=False):
@@ -104,12 +115,17 @@ def table_csv(table: pd.DataFrame, wording: Wording) -> str:
 
     Shares are proportions, numbers are not rounded beyond six decimals; suppressed cells hold the symbol.
     """
-    german = wording.language == "de"
+    german, table = wording.language == "de", _told_apart(table)
     plain = table.drop(columns=[column for column in HIDDEN if column in table and column != "suppressed"])
     names = {column: wording.say(f"column.plain.{column}" if f"column.plain.{column}" in wording else f"column.{column}") for column in plain}
     plain = plain.assign(suppressed=[SUPPRESSED if hidden else "" for hidden in plain["suppressed"]])
     plain = plain.map(_safe_text).rename(columns=names)
     return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
+
+
+def _told_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The ends of an interval are those of an effect, where a table has one, and not of a share."""
+    return table.rename(columns={"low": "effect_low", "high": "effect_high"}) if "effect" in table else table
 
 
 def _safe_text(value: object) -> object:

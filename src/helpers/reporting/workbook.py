@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.data.study import Study
-from helpers.reporting.publish import Item
+from helpers.reporting.items import Item
 from helpers.reporting.wording import Wording
 
 _LONG_AGO = datetime(1980, 1, 1)
@@ -36,7 +36,7 @@ def write_workbook(items: Sequence[Item], study: Study, path: Path) -> None:
     book = Workbook()
     book.properties.created = book.properties.modified = _LONG_AGO
     contents = book.active
-    assert isinstance(contents, Worksheet)  # noqa: S101 - narrows the type of a fresh workbook's first sheet
+    assert isinstance(contents, Worksheet)
     contents.title = wording.say("workbook.contents")
     _write_head(contents, study, wording)
     for number, item in enumerate(items, start=1):
@@ -51,7 +51,9 @@ def write_workbook(items: Sequence[Item], study: Study, path: Path) -> None:
 
 def _write_head(sheet: Worksheet, study: Study, wording: Wording) -> None:
     sheet["A1"], sheet["A1"].font = study.settings.title[study.language], Font(bold=True, size=14)
-    lines = [wording.say("page.facts", instrument=study.settings.instrument[study.language], place=study.settings.place[study.language], **_period(study))]
+    lines = [
+        wording.say("page.facts", instrument=study.settings.instrument[study.language], place=study.settings.place[study.language], **_period(study))
+    ]
     lines += [wording.say("synthetic.line")] if study.settings.synthetic else []
     lines += [wording.say("note.suppressed", k=study.min_cell)]
     for line in lines:

@@ -29,9 +29,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run all notebooks in both languages and write the reports")
     run.add_argument("folder", type=Path, help="the study's folder, such as data/demo")
-    run.add_argument("--only", action="append", default=[], metavar="02", help="only notebooks whose name begins like this; the result is 'partial', not 'latest'")
+    run.add_argument(
+        "--only", action="append", default=[], metavar="02", help="only notebooks whose name begins like this; the result is 'partial', not 'latest'"
+    )
     run.add_argument("--language", action="append", default=[], choices=LANGUAGES, help="only this language; the result is 'partial'")
-    run.add_argument("-p", "--parameter", action="append", nargs=2, default=[], metavar=("NAME", "VALUE"), help="a parameter for every notebook that has it")
+    run.add_argument(
+        "-p", "--parameter", action="append", nargs=2, default=[], metavar=("NAME", "VALUE"), help="a parameter for every notebook that has it"
+    )
     run.add_argument("--jobs", type=int, default=2, help="runs at the same time (2)")
     run.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another run of the same study (0; -1 waits without end)")
     check = commands.add_parser("check", help="say everything that is wrong with a study folder, or print its ledger")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
 
@@ -13,10 +13,12 @@ from helpers.data.study import Study
 from helpers.reporting.attack import audit, unsafe_values
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
-from helpers.reporting.wording import LANGUAGES
+from helpers.reporting.wording import LANGUAGES, entries
 
 LARGEST_PAGE = 1_500_000
-_FETCHED = re.compile(r"""<(?:script|img|iframe|object|embed|source|video|audio)\b|@import|url\(\s*['"]?(?!data:|#)|<link\b[^>]*href=["'](?!data:)""", re.IGNORECASE)
+_FETCHED = re.compile(
+    r"""<(?:script|img|iframe|object|embed|source|video|audio)\b|@import|url\(\s*['"]?(?!data:|#)|<link\b[^>]*href=["'](?!data:)""", re.IGNORECASE
+)
 _NOT_FOR_READERS = re.compile(r"Traceback \(most recent call last\)|\bSQ\d{3}\b|\bnan\b|\bNone\b|\bNaN\b|<NA>|Warning:")
 
 
@@ -50,7 +52,8 @@ def _output_problems(cell: Mapping[str, Any]) -> list[str]:
     if "publish" in cell["metadata"].get("tags", []):
         past = [output["output_type"] for output in outputs if MIME not in output.get("data", {})]
         if past:
-            problems.append(f"is tagged 'publish' and shows something that did not go through the door ({', '.join(past)}); use publish_table, publish_figure, publish_sentence")
+            remedy = "use publish_table, publish_figure, publish_sentence"
+            problems.append(f"is tagged 'publish' and shows something that did not go through the door ({', '.join(past)}); {remedy}")
     return problems
 
 
@@ -72,19 +75,24 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
     return problems
 
 
+def leak_problems(texts: Iterable[str], study: Study) -> list[str]:
+    """Whether an identifier or a free-text answer stands in what would be published."""
+    confidential = sorted(study.confidential)
+    # What somebody typed may be an everyday word ("none"); where it stands in the report's own words, finding it proves nothing.
+    everyday = set(unsafe_values(_own_words(study), confidential))
+    leaked = set(unsafe_values("\n".join(texts), confidential)) - everyday
+    return [f"{len(leaked)} identifiers or free-text answers would be published; take them out of what is published"] if leaked else []
+
+
 def page_problems(page: str, study: Study) -> list[str]:
-    """What must not be in a report, or in a file that goes with it."""
+    """What must not be in a report."""
     text = visible_text(page)
     problems = []
-    leaked = unsafe_values(page, study.confidential)
-    if leaked:
-        problems.append(f"{len(leaked)} identifiers or free-text answers would be published; take them out of what is published")
     if _FETCHED.search(page):
         problems.append("the page would fetch something from elsewhere")
     if len(page.encode()) > LARGEST_PAGE:
         problems.append(f"the page has {len(page.encode()):,} bytes; allowed are {LARGEST_PAGE:,}")
-    own = " ".join([*study.codebook.variables[f"label_{study.language}"], *study.codebook.levels[f"label_{study.language}"]])
-    found = {word for word in _NOT_FOR_READERS.findall(text) if word not in own}
+    found = set(_NOT_FOR_READERS.findall(text)) - set(_NOT_FOR_READERS.findall(_own_words(study)))
     if found:
         problems.append(f"readers would see {', '.join(sorted(found))}")
     names = [name for name in study.codebook.variables.index if "_" in name and re.search(rf"\b{re.escape(name)}\b", text)]
@@ -93,6 +101,13 @@ def page_problems(page: str, study: Study) -> list[str]:
     ids = re.findall(r'\sid="([^"]+)"', page)
     twice = sorted({name for name in ids if ids.count(name) > 1}) if len(ids) != len(set(ids)) else []
     return [*problems, *([f"ids that occur twice: {', '.join(twice[:5])}"] if twice else [])]
+
+
+def _own_words(study: Study) -> str:
+    """Everything the report may say of itself: labels, settings and wording, in the study's language."""
+    language = study.language
+    labels = [*study.codebook.variables[f"label_{language}"], *study.codebook.levels[f"label_{language}"]]
+    return " ".join([*labels, study.settings.model_dump_json(), *(versions[language] for versions in entries().values())])
 
 
 def visible_text(page: str) -> str:

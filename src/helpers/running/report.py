@@ -16,7 +16,7 @@ from helpers.reporting.wording import LANGUAGES
 from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
-from helpers.running.gates import chapter_problems, page_problems
+from helpers.running.gates import chapter_problems, leak_problems, page_problems
 from helpers.running.runs import Done, Run, RunError, execute_all, single_threaded
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -71,7 +71,9 @@ class Order:
         found = sorted(self.notebooks.glob("[0-9][0-9]_*.ipynb"))
         chosen = [path for path in found if not self.only or path.stem.startswith(tuple(self.only))]
         if not chosen:
-            raise parameters.ParameterError(f"no notebook begins with {', '.join(self.only) or 'a number'}. Allowed: {', '.join(path.stem for path in found)}.")
+            raise parameters.ParameterError(
+                f"no notebook begins with {', '.join(self.only) or 'a number'}. Allowed: {', '.join(path.stem for path in found)}."
+            )
         return chosen
 
 
@@ -106,18 +108,32 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
         done = _run_notebooks(order, folder, notebooks, studies, build, tell)
         tell("binding and checking the reports")
-        chapters = {language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language] for language in studies}
+        chapters = {
+            language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language]
+            for language in studies
+        }
         _refuse(chapter_problems(chapters, k=next(iter(studies.values())).min_cell))
-        provenance = {"files": manifest.file_hashes(studies[order.languages[0]]), "versions": manifest.versions(), "code": manifest.code_hash(notebooks)}
+        provenance = {
+            "files": manifest.file_hashes(studies[order.languages[0]]),
+            "versions": manifest.versions(),
+            "code": manifest.code_hash(notebooks),
+        }
         for language, study in studies.items():
             _write_report(study, chapters[language], provenance, build)
         _write_manifest(order, folder, done, provenance, build)
         return build.swap_in("latest" if order.whole else "partial")
 
 
-def _run_notebooks(order: Order, folder: Path, notebooks: list[Path], studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]) -> list[Done]:
+def _run_notebooks(
+    order: Order, folder: Path, notebooks: list[Path], studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]
+) -> list[Done]:
     runs = [
-        Run(notebook, language, build.internal / f"{notebook.stem}-{language}.ipynb", {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)})
+        Run(
+            notebook,
+            language,
+            build.internal / f"{notebook.stem}-{language}.ipynb",
+            {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)},
+        )
         for notebook in notebooks
         for language in order.languages
     ]
@@ -140,8 +156,8 @@ def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping
     """The report of one language with its tables; everything is checked before it is written."""
     page = bind_page(study, chapters, provenance=provenance)
     items = [item for chapter in chapters for item in chapter.items if item.csv]
-    _refuse([f"report-{study.language}: {problem}" for problem in page_problems(page, study)])
-    _refuse([f"{item.anchor}-{study.language}.csv: {problem}" for item in items for problem in page_problems(item.csv, study)])
+    problems = [*page_problems(page, study), *leak_problems([page, *(item.csv for item in items)], study)]
+    _refuse([f"report-{study.language}: {problem}" for problem in problems])
     (build.public / f"report-{study.language}.html").write_text(page, encoding="utf-8", newline="\n")
     tables = build.public / "tables"
     tables.mkdir(exist_ok=True)

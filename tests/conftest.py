@@ -1,0 +1,72 @@
+"""What several rooms' tests need: finished reports, a browser, the files beside the project."""
+
+import os
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from helpers.running.report import Order, make_report
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+RSE = ROOT / "tests" / "reference" / "rse2017_nl"
+PARAMETERS = 'study_dir = "data/demo"  # folder\nlanguage = "en"  # language\nseed = 1  # seed\nresamples = 200  # draws\nmin_cell = 5  # cell'
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+def public_files(folder):
+    """Every file under `public`, by its name there."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def demo_outputs(tmp_path_factory):
+    """The demo study, run whole."""
+    outputs = tmp_path_factory.mktemp("demo")
+    make_report(Order(ROOT / "data" / "demo", outputs=outputs), tell=print)
+    return outputs / "demo" / "latest"
+
+
+@pytest.fixture(scope="session")
+def rse_outputs(tmp_path_factory):
+    """The real study, run whole."""
+    if not (SHARED / "real").is_dir():
+        pytest.skip("the real survey file is not beside the project (../shared/real)")
+    outputs = tmp_path_factory.mktemp("rse")
+    make_report(Order(RSE, outputs=outputs), tell=print)
+    return outputs / "rse2017_nl" / "latest"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Headless Chromium. Where REQUIRE_BROWSER is set its absence is a failure, elsewhere a skip."""
+    if CHROMIUM is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("REQUIRE_BROWSER is set and there is no Chromium")
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def write_notebook(tmp_path):
+    """Write a notebook of (tags, source) code cells after the usual parameters."""
+
+    def write(name, *cells, prose=("# Frage", "# Question")):
+        folder = tmp_path / "notebooks"
+        folder.mkdir(exist_ok=True)
+        made = [nbformat.v4.new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})]
+        made += [nbformat.v4.new_markdown_cell(text, metadata={"tags": [tag]}) for tag, text in zip(("de", "en"), prose, strict=True)]
+        made += [nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)}) for tags, source in cells]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=made, metadata=kernel), folder / f"{name}.ipynb")
+        return folder
+
+    return write

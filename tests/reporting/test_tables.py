@@ -1,0 +1,90 @@
+import csv
+import io
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.reporting.tables import display_table, table_csv, table_html
+from helpers.reporting.wording import Wording
+
+SHARES = pd.DataFrame(
+    {
+        "question": ["Welche?", "Welche?", "Warum?"],
+        "option": ["Messen & Märkte", "Reisen", "=cmd()"],
+        "count": [30.0, np.nan, 12.0],
+        "n": [48, 48, 40],
+        "share": [0.625, np.nan, 0.3],
+        "low": [0.5, np.nan, 0.2],
+        "high": [0.75, np.nan, 0.4],
+        "suppressed": [False, True, False],
+    }
+)
+
+
+def test_cells_are_written_as_the_language_writes_them():
+    shown = display_table(SHARES, Wording("de"))
+    assert list(shown) == ["Frage", "Antwort", "Zahl", "n", "Anteil, %", "95-%-Intervall, %"]
+    assert shown.iloc[0].tolist() == ["Welche?", "Messen & Märkte", "30", "48", "62,5", "50,0 – 75,0"]
+    assert shown.iloc[1].tolist() == ["Welche?", "Reisen", "•", "48", "•", "•"]
+    assert display_table(SHARES, Wording("en")).iloc[2].tolist()[2:] == ["12", "40", "30.0", "20.0 – 40.0"]
+
+
+def test_what_is_not_defined_is_not_called_withheld():
+    assert display_table(SHARES.assign(suppressed=False), Wording("de")).iloc[1].tolist()[2:] == ["–", "48", "–", "–"]
+
+
+def test_the_interval_of_an_effect_is_no_percentage():
+    effects = pd.DataFrame({"question": ["a"], "n": [50], "effect": [0.2], "low": [0.0], "high": [0.5], "suppressed": [False]})
+    assert display_table(effects, Wording("en")).iloc[0].tolist() == ["a", "50", "0.20", "0.00 – 0.50"]
+    assert "95% interval of the effect size" in display_table(effects, Wording("en"))
+
+
+class Outline(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_html_has_caption_scopes_row_groups_and_a_box_that_scrolls(language):
+    outline = Outline()
+    page = table_html(SHARES, Wording(language), caption='Wer & "was"')
+    outline.feed(page)
+    tags = [tag for tag, _ in outline.tags]
+    assert tags.count("caption") == 1
+    assert [attrs["scope"] for tag, attrs in outline.tags if tag == "th"] == ["col"] * 5 + ["rowgroup", "row", "row", "rowgroup", "row"]
+    box = dict(outline.tags)["div"]
+    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "region", 'Wer & "was"')
+    assert "Messen &amp; Märkte" in page
+    assert "nan" not in page
+
+
+def test_groups_become_columns():
+    crossed = pd.DataFrame(
+        {"answer": ["ja", "nein"] * 2, "group": ["A", "A", "B", "B"], "count": [6, 6, 5, np.nan], "n": 12, "share": [0.5, 0.5, 0.4, np.nan]}
+    )
+    page = table_html(crossed.assign(suppressed=[False, False, False, True]), Wording("de"), caption="x", spread="group")
+    assert page.count("<tr>") == 3
+    assert page.index(">A<") < page.index(">B<")
+    assert page.count("50,0") == 2
+    assert page.count("•") == 1
+
+
+@pytest.mark.parametrize(("language", "separator", "decimal"), [("de", ";", ","), ("en", ",", ".")])
+def test_csv_opens_in_the_spreadsheet_of_the_language(language, separator, decimal):
+    rows = list(csv.reader(io.StringIO(table_csv(SHARES, Wording(language))), delimiter=separator))
+    assert rows[1][:5] == ["Welche?", "Messen & Märkte", "30", "48", f"0{decimal}625"]
+    assert rows[2][2] == ""
+    assert rows[2][-1] == "•"
+    assert rows[3][1] == "'=cmd()", "a cell must not start a formula"
+
+
+def test_the_table_is_left_as_it_is():
+    before = SHARES.copy(deep=True)
+    table_html(SHARES, Wording("de"), caption="x")
+    table_csv(SHARES, Wording("de"))
+    pd.testing.assert_frame_equal(SHARES, before)

@@ -1,0 +1,81 @@
+"""Every text in both languages, with the same values, and numbers as the language writes them."""
+
+import datetime
+import re
+import string
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.reporting import wording as module
+from helpers.reporting.wording import LANGUAGES, Wording, entries
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("key", sorted(entries()))
+def test_every_text_has_both_languages_with_the_same_values(key):
+    versions = entries()[key]
+    assert set(versions) == set(LANGUAGES)
+    assert all(isinstance(text, str) and text.strip() for text in versions.values())
+    fields = [{name for _, name, _, _ in string.Formatter().parse(text) if name} for text in versions.values()]
+    assert fields[0] == fields[1]
+
+
+def test_a_missing_translation_and_a_missing_key_are_named(monkeypatch):
+    monkeypatch.setattr(module, "entries", lambda: {"half": {"de": "nur deutsch"}})
+    with pytest.raises(KeyError, match="the wording 'half' has no 'en' version"):
+        Wording("en").say("half")
+    with pytest.raises(KeyError, match="no wording 'none'"):
+        Wording("de").say("none")
+
+
+def test_german_texts_are_german_and_english_texts_english():
+    german = " ".join(texts["de"] for texts in entries().values())
+    english = " ".join(texts["en"] for texts in entries().values())
+    assert not re.search(r"\b(the|and|with)\b", german)
+    assert not re.search(r"[äöüß]|\b(und|der|die|nicht)\b", english)
+
+
+def test_keys_used_in_notebooks_are_declared():
+    sources = [
+        cell.source for path in (ROOT / "notebooks").glob("*.ipynb") for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    ]
+    keys = re.findall(r'"((?:response|descriptives)\.[a-z_.]+)"', "\n".join(sources))
+    assert len(keys) > 10
+    assert [key for key in keys if not any(known.startswith(key) for known in entries())] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", ["12,5\xa0%", "84\xa0%", "1.234,6", "< 0,001", "0,034", "6. März 2026", "März 2026", "a, b und c", "„x“", "−12,0"]),
+        ("en", ["12.5%", "84%", "1,234.6", "< 0.001", "0.034", "6 March 2026", "March 2026", "a, b and c", "“x”", "−12.0"]),
+    ],
+)
+def test_numbers_dates_and_lists(language, expected):
+    words, day = Wording(language), datetime.date(2026, 3, 6)
+    written = [
+        words.percent(0.125, 1),
+        words.percent(0.84),
+        words.number(1234.56),
+        words.p_value(1e-9),
+        words.p_value(0.0341),
+        words.date(day),
+        words.month(day),
+    ]
+    assert [*written, words.list("abc"), words.quoted("x"), words.points(-0.12, 1)] == expected
+
+
+def test_what_is_withheld_or_not_defined_has_a_symbol():
+    assert Wording("de").percent(pd.NA) == "•"
+    assert Wording("de").number(np.nan) == "–"
+
+
+def test_unknown_language_and_unknown_way_to_write():
+    with pytest.raises(ValueError, match="language is 'fr'; allowed are 'de', 'en'"):
+        Wording("fr")
+    with pytest.raises(ValueError, match="no way to write 'upper'"):
+        Wording("de")._formatter.format_field("x", "upper")
