@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 
 from helpers.reporting import charts
-from helpers.reporting.canvas import Canvas
+from helpers.reporting.charts.canvas import Canvas
+from helpers.reporting.charts.palette import MARK_PAIRS, TEXT_PAIRS, contrast
 from helpers.reporting.figures import NARROW, PALETTE, WIDE, draw_figure
-from helpers.reporting.palette import MARK_PAIRS, TEXT_PAIRS, contrast
 from helpers.reporting.wording import LANGUAGES, Wording, entries
 
 SVG = "{http://www.w3.org/2000/svg}"

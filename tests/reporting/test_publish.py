@@ -4,8 +4,9 @@ import json
 
 import pandas as pd
 import pytest
+
 from conftest import ROOT
-from helpers.data.study import open_study
+from helpers.data.opening import open_study
 from helpers.reporting.charts import draw_shares
 from helpers.reporting.items import figure_items, sentence_items, table_items
 from helpers.reporting.publish import MIME, publish_sentence
@@ -19,7 +20,7 @@ def study():
 def shares(counts, n=48):
     options = ["europe", "north_america", "africa", "south_asia"][: len(counts)]
     table = pd.DataFrame({"question": "target_regions", "option": options, "count": counts, "n": n})
-    return table.assign(share=table["count"] / n, low=table["share"] if "share" in table else 0.1, high=0.9)
+    return table.assign(share=table["count"] / n, low=0.1, high=0.95)
 
 
 def test_a_small_number_leaves_no_trace(study):

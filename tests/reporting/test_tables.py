@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+
 from helpers.reporting.tables import display_table, table_csv, table_html
 from helpers.reporting.wording import Wording
 

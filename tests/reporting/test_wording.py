@@ -9,6 +9,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+
 from helpers.reporting import wording as module
 from helpers.reporting.wording import LANGUAGES, Wording, entries
 

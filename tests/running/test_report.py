@@ -18,7 +18,7 @@ import openpyxl
 import pytest
 
 from conftest import ROOT, public_files
-from helpers.data.study import open_study
+from helpers.data.opening import open_study
 from helpers.running.cli import LOCKED, RUN_FAILED, STUDY_IS_WRONG, main
 from helpers.running.parameters import ParameterError
 from helpers.running.report import Order, make_report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ VARIABLES_FILE, LEVELS_FILE = "codebook.csv", "levels.csv"
 TYPES = ("single", "multiple", "ordinal", "number", "share", "text", "set")
 SENSITIVITIES = ("open", "quasi", "identifier", "free")
 CONFIDENTIAL = ("identifier", "free")
+# The usual words in a tick box, whatever their case.
+TICKED, UNTICKED = ("y", "yes", "ja", "1", "true", "wahr"), ("n", "no", "nein", "0", "false", "falsch")
 _VARIABLE_COLUMNS = ("name", "code", "type", "set", "unit", "low", "high", "label_de", "label_en", "sensitivity")
 _LEVEL_COLUMNS = ("variable", "code", "order", "label_de", "label_en", "missing")
 
@@ -54,22 +57,28 @@ class Codebook:
             levels = self.levels[self.levels["variable"] == self.variables.at[name, "set"]]
         return levels.sort_values("order", kind="stable", na_position="last")
 
+    def real_answers(self, name: str) -> list[str]:
+        """Codes of the answers that are some, in order."""
+        answers = self.answers(name)
+        return list(answers.loc[answers["missing"] == "", "code"])
+
     def label(self, name: str, language: str) -> str:
         """What readers see for a variable or set."""
         return str(self.variables.at[name, f"label_{language}"])
 
-    def with_groups(self, groups: dict[str, Group]) -> Codebook:
-        """The codebook with the derived groupings of study.yaml as further variables."""
-        rows = {name: _group_variable(group, self.variables) for name, group in groups.items()}
+    def with_groups(self, groups: Mapping[str, Group]) -> Codebook:
+        """The codebook with the derived groupings of study.yaml as further variables; one that has a variable's name is left out."""
+        new = {name: group for name, group in groups.items() if name not in self.variables.index}
+        if not new:
+            return self
+        rows = pd.DataFrame.from_dict({name: _group_variable(group, self.variables) for name, group in new.items()}, orient="index")
         levels = [
             {"variable": name, "code": level.code, "order": order, "label_de": level.label.de, "label_en": level.label.en, "missing": ""}
-            for name, group in groups.items()
+            for name, group in new.items()
             for order, level in enumerate(group.levels, start=1)
         ]
-        if not rows:
-            return self
-        variables = pd.concat([self.variables, pd.DataFrame.from_dict(rows, orient="index")])
-        return Codebook(variables.rename_axis("name"), pd.concat([self.levels, pd.DataFrame(levels)], ignore_index=True))
+        variables = pd.concat([self.variables, rows]).rename_axis("name")
+        return Codebook(variables, pd.concat([self.levels, pd.DataFrame(levels)], ignore_index=True))
 
 
 def _group_variable(group: Group, variables: pd.DataFrame) -> dict[str, object]:
@@ -108,50 +117,105 @@ def _table(folder: Path, file: str, columns: tuple[str, ...], problems: list[Pro
         return pd.DataFrame(columns=list(columns))
     lacking = [column for column in columns if column not in table]
     if lacking:
-        problems.append(Problem(file, f"columns are missing: {named(lacking)}", f"{', '.join(columns)}", "data/README.md says what they mean.", rows=[1]))
+        problems.append(Problem(file, f"columns are missing: {named(lacking)}", named(columns), "data/README.md says what they mean.", rows=[1]))
+    elif file == VARIABLES_FILE and table.empty:
+        problems.append(Problem(file, "the file has a header and no variables", remedy="Write one row per variable."))
     return table
 
 
 def _variable_problems(variables: pd.DataFrame) -> list[Problem]:
-    def problem(bad: pd.Series, column: str, what: str, allowed: str = "", remedy: str = "") -> list[Problem]:
-        return [Problem(VARIABLES_FILE, what, allowed, remedy, rows=list(variables.index[bad]), column=column)] if bad.any() else []
-
-    sets = set(variables["name"][variables["type"] == "set"])
-    numeric = variables["type"].isin(["number", "share"])
-    return [
-        *problem(~variables["name"].str.fullmatch(r"[a-z][a-z0-9_]*"), "name", "not a name", "small letters, digits and _, a letter first"),
-        *problem(variables["name"].duplicated(keep=False), "name", "the name is given twice", remedy="Give each variable its own."),
-        *problem(variables["code"].ne("") & variables["code"].duplicated(keep=False), "code", "the export code is given twice"),
-        *problem(~variables["type"].isin(TYPES), "type", "no such type", ", ".join(TYPES)),
-        *problem(~variables["sensitivity"].isin(SENSITIVITIES), "sensitivity", "no such sensitivity", ", ".join(SENSITIVITIES)),
-        *problem(variables["set"].ne("") & ~variables["set"].isin(sets), "set", "no row of type 'set' has this name", remedy="Add that row; it holds the wording."),
-        *problem((variables["type"] == "multiple") & variables["set"].eq(""), "set", "a tick box needs the name of its set"),
-        *problem((variables["type"] == "text") & ~variables["sensitivity"].isin(CONFIDENTIAL), "sensitivity", "a text must be", ", ".join(CONFIDENTIAL)),
-        *[row for column in ("label_de", "label_en") for row in problem(variables[column].eq(""), column, "the label is empty")],
-        *[row for column in ("low", "high") for row in problem(~_number_or_empty(variables[column]), column, "not a number")],
-        *problem(~numeric & (variables["low"].ne("") | variables["high"].ne("")), "low", "only numbers and shares have a range"),
+    kind, of, low, high = variables["type"], variables["set"], variables["low"], variables["high"]
+    sets = variables["name"][kind == "set"]
+    numeric, confidential = kind.isin(["number", "share"]), variables["sensitivity"].isin(CONFIDENTIAL)
+    mixed = variables["set"].ne("") & kind.ne("set") & variables.groupby("set")["type"].transform("nunique").gt(1)
+    readable = _number_or_empty(low) & _number_or_empty(high)
+    bounds = variables[["low", "high"]].where(readable, "").apply(pd.to_numeric)
+    names, codes = "small letters, digits and _, a letter first", "Give each variable its own."
+    checks = [
+        (~variables["name"].str.fullmatch(r"[a-z][a-z0-9_]*"), "name", "not a name", names, "Rename it."),
+        (_twice(variables["name"]), "name", "the name is given twice", "", codes),
+        (_twice(variables["code"]), "code", "the export code is given twice", "", codes),
+        (~kind.isin(TYPES), "type", "no such type", ", ".join(TYPES), "Correct it."),
+        (~variables["sensitivity"].isin(SENSITIVITIES), "sensitivity", "no such sensitivity", ", ".join(SENSITIVITIES), "Correct it."),
+        (of.ne("") & ~of.isin(sets), "set", "no row of type 'set' has this name", "", "Add that row; it holds the wording."),
+        ((kind == "set") & of.ne(""), "set", "a set cannot belong to a set", "", "Leave it empty."),
+        (
+            (kind == "set") & ~variables["name"].isin(of),
+            "name",
+            "no variable belongs to this set",
+            "",
+            "Name it in the column 'set' of its items, or take it out.",
+        ),
+        (mixed, "set", "the items of the set are of different types", "", "Leave 'set' empty where the type differs, such as for other answers."),
+        ((kind == "multiple") & of.eq(""), "set", "a tick box needs the name of its set", "", "Name it, and add a row of type 'set'."),
+        ((kind == "multiple") & confidential, "sensitivity", "a tick box cannot be confidential", "open, quasi", "Make it a text."),
+        ((kind == "text") & ~confidential, "sensitivity", "a text may hold anything", ", ".join(CONFIDENTIAL), "Correct it."),
+        (variables["label_de"].eq(""), "label_de", "the label is empty", "", "Write it."),
+        (variables["label_en"].eq(""), "label_en", "the label is empty", "", "Write it."),
+        (~_number_or_empty(low), "low", "not a number", "a number with a decimal point, or nothing", "Correct it."),
+        (~_number_or_empty(high), "high", "not a number", "a number with a decimal point, or nothing", "Correct it."),
+        (bounds["low"] > bounds["high"], "low", "the range is upside down", "low below high", "Exchange them."),
+        (~numeric & (low.ne("") | high.ne("")), "low", "only numbers and shares have a range", "", "Leave 'low' and 'high' empty."),
     ]
+    return list(_found(VARIABLES_FILE, variables, checks))
 
 
 def _level_problems(levels: pd.DataFrame, variables: pd.DataFrame) -> list[Problem]:
-    def problem(bad: pd.Series, column: str, what: str, allowed: str = "", remedy: str = "") -> list[Problem]:
-        return [Problem(LEVELS_FILE, what, allowed, remedy, rows=list(levels.index[bad]), column=column)] if bad.any() else []
-
-    real = levels["missing"].eq("")
-    declared = set(levels["variable"])
+    real = levels["missing"] == ""
     choice = variables[variables["type"].isin(["single", "ordinal"])]
-    without = choice[~choice["name"].isin(declared) & ~choice["set"].isin(declared)]
-    remedy = f"Add its answers to {LEVELS_FILE}."
-    undeclared = [Problem(VARIABLES_FILE, "no answers are declared", remedy=remedy, rows=list(without.index), column="name")] if len(without) else []
-    return [
-        *problem(~levels["variable"].isin(variables["name"]), "variable", f"{VARIABLES_FILE} has no such variable"),
-        *problem(levels.duplicated(["variable", "code"], keep=False), "code", "the answer is declared twice for its variable"),
-        *problem(real & (levels["order"].eq("") | ~_number_or_empty(levels["order"])), "order", "a real answer needs a number for its place"),
-        *problem(real & levels[real].duplicated(["variable", "order"], keep=False).reindex(levels.index, fill_value=False), "order", "two answers share a place"),
-        *problem(~levels["missing"].str.fullmatch(r"[a-z_]*"), "missing", "not a reason", "small letters and _, such as dont_know"),
-        *[row for column in ("label_de", "label_en") for row in problem(levels[column].eq(""), column, "the label is empty")],
-        *undeclared,
+    answered = set(levels["variable"][real])
+    declared = set(levels["variable"])
+    without = ~choice["name"].isin(answered) & (choice["name"].isin(declared) | ~choice["set"].isin(answered))
+    places = levels["order"].where(real, "").map({str(place): place for place in range(1, len(levels) + 1)})
+    gaps = real & (
+        places.isna() | _twice(levels["variable"] + "," + levels["order"], among=real) | places.gt(real.groupby(levels["variable"]).transform("sum"))
+    )
+    ticks = levels["variable"].isin([*variables["set"][variables["type"] == "multiple"], *variables["name"][variables["type"] == "multiple"]]) & real
+    word = levels["code"].str.casefold()
+    upside_down = ticks & (word.isin(TICKED) & places.ne(1) | word.isin(UNTICKED) & places.eq(1))
+    checks = [
+        (
+            ~levels["variable"].isin(variables["name"]),
+            "variable",
+            f"{VARIABLES_FILE} has no such variable",
+            "",
+            "Correct the name, or add the variable.",
+        ),
+        (levels["code"].eq(""), "code", "the answer has no code", "", "Give the code that stands in the export."),
+        (
+            _twice(levels["variable"] + "," + levels["code"], among=levels["code"].ne("")),
+            "code",
+            "the answer is declared twice for its variable",
+            "",
+            "Keep one of them.",
+        ),
+        (gaps, "order", "the real answers of a variable are numbered 1, 2, 3 ...", "each number once", "Number them in their natural order."),
+        (~real & levels["order"].ne(""), "order", "an answer that is none has no place", "nothing", "Leave it empty, or 'missing'."),
+        (upside_down, "order", "the first answer of a tick box is the tick", "", "Put the tick first."),
+        (~levels["missing"].str.fullmatch(r"[a-z_]*"), "missing", "not a reason", "small letters and _, such as dont_know", "Correct it."),
+        (levels["label_de"].eq(""), "label_de", "the label is empty", "", "Write it."),
+        (levels["label_en"].eq(""), "label_en", "the label is empty", "", "Write it."),
+        (_same_label(levels, "label_de"), "label_de", "two answers of a question read the same", "", "Word them apart."),
+        (_same_label(levels, "label_en"), "label_en", "two answers of a question read the same", "", "Word them apart."),
     ]
+    undeclared = [(without.reindex(variables.index, fill_value=False), "name", "no answers are declared", "", f"Add its answers to {LEVELS_FILE}.")]
+    return [*_found(LEVELS_FILE, levels, checks), *_found(VARIABLES_FILE, variables, undeclared)]
+
+
+def _found(file: str, table: pd.DataFrame, checks: Iterable[tuple[pd.Series, str, str, str, str]]) -> Iterator[Problem]:
+    for bad, column, what, allowed, remedy in checks:
+        if bad.any():
+            yield Problem(file, what, allowed, remedy, rows=[int(row) for row in table.index[bad]], column=column)
+
+
+def _twice(texts: pd.Series, *, among: pd.Series | None = None) -> pd.Series:
+    """Which texts occur more than once; empty ones never."""
+    counted = texts.ne("") if among is None else texts.ne("") & among
+    return counted & texts.where(counted).duplicated(keep=False)
+
+
+def _same_label(levels: pd.DataFrame, side: str) -> pd.Series:
+    return _twice(levels["variable"] + "," + levels[side], among=levels[side].ne(""))
 
 
 def _number_or_empty(texts: pd.Series) -> pd.Series:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data.answers import type_answers
-from helpers.data.codebook import VARIABLES_FILE, Codebook
+from helpers.data.codebook import CONFIDENTIAL, VARIABLES_FILE, Codebook
 from helpers.data.problems import Problem, StudyError, named
-from helpers.data.settings import Settings
+from helpers.data.settings import SETTINGS_FILE, Settings
 from helpers.data.tabular import read_texts
 
 
@@ -30,8 +30,21 @@ class Frame:
     identifiers: frozenset[str]
 
 
+def frame_variables(codebook: Codebook) -> list[str]:
+    """Variables without an export code, of the codebook as read: the frame knows them."""
+    variables = codebook.variables
+    return list(variables.index[variables["code"].eq("") & variables["type"].ne("set")])
+
+
 def read_frame(folder: Path, settings: Settings, codebook: Codebook) -> Frame:
-    """Read and check the frame.
+    """Read and check the frame, a CSV or Excel file (its first sheet).
+
+    Parameters
+    ----------
+    folder : Path
+    settings : Settings
+    codebook : Codebook
+        As read, without the groupings of study.yaml.
 
     Raises
     ------
@@ -40,13 +53,13 @@ def read_frame(folder: Path, settings: Settings, codebook: Codebook) -> Frame:
     """
     file, unit = str(settings.files.frame), settings.roles.unit
     if unit is None:
-        raise StudyError([Problem("study.yaml", "a frame needs the variable that names its units", remedy="Name it.", column="roles.unit")])
-    files = settings.files
-    texts = read_texts(folder / file, name=file, separator=files.separator if files.reader == "excel" else None)
+        raise StudyError([Problem(SETTINGS_FILE, "a frame needs the variable that names its units", remedy="Name it.", column="roles.unit")])
+    texts = read_texts(folder / file, name=file)
     if unit not in texts:
         raise StudyError([Problem(file, f"there is no column '{unit}', which roles.unit names", remedy="Correct one of them.", rows=[1])])
-    variables = codebook.variables
-    wanted = variables.index[variables["code"].eq("") & ~variables["type"].isin(["set"]) & ~variables.index.isin(list(settings.groups))]
+    if texts.empty:
+        raise StudyError([Problem(file, "the file has a header and no units", remedy="Write one row per eligible unit.")])
+    wanted = frame_variables(codebook)
     lacking = [name for name in wanted if name not in texts]
     twice = texts[unit].duplicated(keep=False) | texts[unit].eq("")
     problems = []
@@ -54,12 +67,14 @@ def read_frame(folder: Path, settings: Settings, codebook: Codebook) -> Frame:
         remedy = f"Add them, or give these variables their export code in {VARIABLES_FILE}."
         problems.append(Problem(file, f"columns that {VARIABLES_FILE} takes from the frame are missing: {named(lacking)}", remedy=remedy, rows=[1]))
     if twice.any():
-        problems.append(Problem(file, "a unit is there twice, or has no identifier", remedy="Keep one row per unit.", rows=list(texts.index[twice]), column=unit))
-    known = [name for name in texts.columns if name in wanted]
-    typed = type_answers(texts[known], codebook, file=file)
+        problems.append(
+            Problem(file, "a unit is there twice, or has no identifier", remedy="Keep one row per unit.", rows=list(texts.index[twice]), column=unit)
+        )
+    typed = type_answers(texts[[name for name in wanted if name in texts]], codebook, file=file)
     if problems or typed.problems:
         raise StudyError([*problems, *typed.problems])
-    secret = [name for name in texts.columns if name == unit or (name in variables.index and variables.at[name, "sensitivity"] in ("identifier", "free"))]
+    sensitivity = codebook.variables["sensitivity"]
+    secret = [name for name in texts.columns if name == unit or sensitivity.get(name) in CONFIDENTIAL]
     identifiers = frozenset(text for name in secret for text in texts[name] if text)
     return Frame(typed.values.set_axis(pd.Index(texts[unit]), axis=0), identifiers)
 

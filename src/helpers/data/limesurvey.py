@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.data.codebook import VARIABLES_FILE, Codebook
 from helpers.data.problems import Problem, named
+from helpers.data.tabular import NAMELESS
 
 SYSTEM_COLUMNS = ("id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "token", "ipaddr", "refurl")
 _CODED_HEAD = re.compile(r"^(?P<code>[A-Za-z][A-Za-z0-9_]*(?:\[[^\]]*\]){0,2})\.(?:\s|$)")
@@ -22,7 +23,7 @@ class Export:
     Parameters
     ----------
     answers : DataFrame
-        One row per record, index = spreadsheet row, one column per variable of the codebook, named as there; texts.
+        One row per record, index = spreadsheet row, one column per variable of the codebook, named and ordered as there; texts.
     system : DataFrame
         The tool's own columns, such as ``submitdate``; texts.
     ignored : list of str
@@ -65,26 +66,30 @@ def match_columns(table: pd.DataFrame, codebook: Codebook, *, file: str, headers
     """
     codes = {head: column_code(head) if headers == "limesurvey" else head for head in table.columns}
     found: dict[str, str] = {}
-    twice = []
     for head, code in codes.items():
-        twice += [code] if code in found else []
         found.setdefault(code, head)
     if headers == "limesurvey":
         found = {**{_bracketed(code): head for code, head in found.items()}, **found}
     exported = codebook.variables[codebook.variables["code"].ne("") & codebook.variables["type"].ne("set")]
     names = {found[code]: name for name, code in exported["code"].items() if code in found}
-    lacking = [code for code in exported["code"] if code not in found]
-    problems = []
-    if lacking:
-        remedy = f"Export all columns, or take the variables out of {VARIABLES_FILE}."
-        problems.append(Problem(file, f"{len(lacking)} columns of {VARIABLES_FILE} are not in the file: {named(lacking)}", remedy=remedy, rows=[1]))
+    own = {code: head for head, code in codes.items() if code in SYSTEM_COLUMNS and (headers == "limesurvey" or head not in names)}
+    known = {*exported["code"], *SYSTEM_COLUMNS}
+    twice = sorted({code for code in known if list(codes.values()).count(code) > 1})
+    problems = _lacking([code for code in exported["code"] if code not in found], bool(names), file)
     if twice:
         problems.append(Problem(file, f"several columns carry the same question code: {named(twice)}", remedy="Keep one of each.", rows=[1]))
-    system = {code: head for head, code in codes.items() if code in SYSTEM_COLUMNS}
-    ignored = ["" if head.startswith("Unnamed:") else code for head, code in codes.items() if head not in names and code not in SYSTEM_COLUMNS]
-    ordered = [head for head in table.columns if head in names]
-    own = table[list(system.values())].set_axis(list(system), axis=1)
-    return Export(table[ordered].rename(columns=names), own, ignored, problems)
+    ignored = ["" if head.startswith(NAMELESS) else code for head, code in codes.items() if head not in names and code not in own]
+    return Export(table[list(names)].rename(columns=names), table[list(own.values())].set_axis(list(own), axis=1), ignored, problems)
+
+
+def _lacking(codes: list[str], some: bool, file: str) -> list[Problem]:
+    if not codes:
+        return []
+    if not some:
+        remedy = "Export question codes as headers; the first row is the header, and files.separator in study.yaml must fit where it is given."
+        return [Problem(file, f"none of the columns of {VARIABLES_FILE} is in the file", named(codes), remedy, rows=[1])]
+    remedy = f"Export all columns, or take the variables out of {VARIABLES_FILE}."
+    return [Problem(file, f"columns of {VARIABLES_FILE} are not in the file: {named(codes)}", remedy=remedy, rows=[1])]
 
 
 def _bracketed(code: str) -> str:

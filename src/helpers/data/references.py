@@ -1,11 +1,12 @@
-"""References: every name that study.yaml mentions must exist."""
+"""References: every name that study.yaml mentions must exist, and be fit for its part."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from helpers.data.codebook import Codebook
+from helpers.data.codebook import CONFIDENTIAL, VARIABLES_FILE, Codebook
+from helpers.data.frame import frame_variables
 from helpers.data.problems import Problem, named
 from helpers.data.settings import SETTINGS_FILE, Settings
 
@@ -17,15 +18,31 @@ def reference_problems(settings: Settings, codebook: Codebook, figures: Iterable
     ----------
     settings : Settings
     codebook : Codebook
-        With the groupings of study.yaml.
+        As read, without the groupings of study.yaml.
     figures : iterable of str or None
-        Names of the published figures; None where there is no such file.
+        Names of the published figures; None where they could not be read.
     """
+    whole = codebook.with_groups(settings.groups)
     return [
+        *_name_problems(settings, codebook),
         *_group_problems(settings, codebook),
-        *_variable_problems(settings, codebook),
-        *_answer_problems(settings, codebook),
+        *_frame_problems(settings, codebook),
+        *_variable_problems(settings, whole, _known_of_all(settings, codebook)),
+        *_answer_problems(settings, whole),
         *_figure_problems(settings, figures),
+    ]
+
+
+def _name_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
+    taken = {
+        f"{part}.{name}"
+        for part, names in (("groups", settings.groups), ("indices", settings.indices))
+        for name in names
+        if name in codebook.variables.index
+    }
+    taken |= {f"indices.{name}" for name in settings.indices if name in settings.groups}
+    return [
+        Problem(SETTINGS_FILE, "a variable or grouping has this name already", remedy="Give it another name.", column=key) for key in sorted(taken)
     ]
 
 
@@ -37,10 +54,9 @@ def _group_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
         kinds = ("single", "ordinal") if merges else ("number", "share")
         if group.of not in codebook.of_type(*kinds):
             allowed = f"a variable of type {' or '.join(kinds)}"
-            problems.append(Problem(SETTINGS_FILE, "the codebook has no such variable for it", allowed, column=f"{key}.of"))
+            problems.append(Problem(SETTINGS_FILE, "the codebook has no such variable for it", allowed, "Correct the name.", column=f"{key}.of"))
         elif merges:
-            answers = codebook.answers(group.of)
-            declared = list(answers.loc[answers["missing"].eq(""), "code"])
+            declared = codebook.real_answers(group.of)
             merged = [source for level in group.levels for source in level.from_]
             wrong = sorted({source for source in merged if merged.count(source) > 1 or source not in declared} | (set(declared) - set(merged)))
             if wrong:
@@ -49,57 +65,98 @@ def _group_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
     return problems
 
 
-def _variable_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
-    grouping, indices = codebook.of_type("single", "ordinal"), list(settings.indices)
-    numeric, anything = codebook.of_type("number", "share"), list(codebook.variables.index)
-    units = list(codebook.variables.index[codebook.variables["sensitivity"].eq("identifier")])
-    measured = [*grouping, *numeric, *codebook.of_type("multiple")]
+def _frame_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
+    """A variable comes from the export by its code, else from the frame; answers and frame are linked by the unit."""
+    problems = []
+    nowhere = frame_variables(codebook)
+    if settings.files.frame is None and nowhere:
+        remedy = f"Give their export code in {VARIABLES_FILE}, or the frame as files.frame in {SETTINGS_FILE}."
+        problems.append(
+            Problem(VARIABLES_FILE, f"variables without an export code, and there is no frame: {named(nowhere)}", remedy=remedy, column="code")
+        )
+    if settings.files.frame is not None and settings.roles.unit in nowhere:
+        remedy = f"Give its export code in {VARIABLES_FILE}; LimeSurvey's is 'token'."
+        problems.append(
+            Problem(SETTINGS_FILE, "the export does not carry the unit, so answers and frame cannot be linked", remedy=remedy, column="roles.unit")
+        )
+    if settings.files.frame is None and settings.weights is not None:
+        problems.append(Problem(SETTINGS_FILE, "weights need a frame", remedy="Give it as files.frame, or take the weights out.", column="weights"))
+    return problems
+
+
+def _known_of_all(settings: Settings, codebook: Codebook) -> set[str]:
+    names = set(frame_variables(codebook))
+    return names | {name for name, group in settings.groups.items() if group.of in names}
+
+
+def _variable_problems(settings: Settings, codebook: Codebook, known: set[str]) -> list[Problem]:
+    """Wrong type, confidential, or unknown."""
+    variables = codebook.variables
+    public = set(variables.index[~variables["sensitivity"].isin(CONFIDENTIAL)])
+    grouping, ticks, numeric = (
+        [name for name in codebook.of_type(*kinds) if name in public] for kinds in (("single", "ordinal"), ("multiple",), ("number", "share"))
+    )
+    units = list(variables.index[variables["sensitivity"].eq("identifier") & variables["type"].eq("text")])
+    measured, indices = [*grouping, *numeric, *ticks], list(settings.indices)
+    roles = settings.roles
     wanted: list[tuple[str, list[str], list[str], str]] = [
-        ("roles.unit", [settings.roles.unit] if settings.roles.unit else [], units, "an identifier"),
-        ("roles.sector", [settings.roles.sector] if settings.roles.sector else [], grouping, "a single-choice or grouping variable"),
-        ("roles.membership", settings.roles.membership, measured, "variables of the codebook"),
-        ("roles.outcome", [settings.roles.outcome] if settings.roles.outcome else [], [*indices, *measured], "an index, or a variable of the codebook"),
-        ("cross.of", settings.cross.of, [*grouping, *codebook.of_type("multiple")], "choice questions, tick boxes"),
+        ("roles.unit", [roles.unit] if roles.unit else [], units, "a text that is an identifier"),
+        ("roles.sector", [roles.sector] if roles.sector else [], grouping, "a single-choice or grouping variable"),
+        ("roles.membership", roles.membership, measured, "variables of the codebook"),
+        ("roles.outcome", [roles.outcome] if roles.outcome else [], [*indices, *measured], "an index, or a variable of the codebook"),
+        ("cross.of", settings.cross.of, [*grouping, *ticks], "choice questions, tick boxes"),
         ("cross.by", settings.cross.by, grouping, "single-choice or grouping variables"),
-        ("weights.margins", settings.weights.margins if settings.weights else [], grouping, "single-choice or grouping variables known of all units"),
-        *[(f"indices.{name}", [item.variable for item in index.items], [*anything], "variables of the codebook") for name, index in settings.indices.items()],
+        *[
+            (f"indices.{name}", [item.variable for item in index.items], measured, "numbers, choices, tick boxes")
+            for name, index in settings.indices.items()
+        ],
     ]
+    if settings.weights and settings.files.frame:
+        margins = [name for name in grouping if name in known]
+        wanted += [("weights.margins", settings.weights.margins, margins, "single-choice or grouping variables of the frame")]
     if settings.model:
         terms = [re.sub(r"^\w+\((\w+)\)$", r"\1", term) for term in settings.model.terms]
         wanted += [("model.terms", terms, measured, "variables of the codebook, or log(variable)")]
         wanted += [("model.outcome", [settings.model.outcome], [*indices, *measured], "an index, or a variable of the codebook")]
     return [
-        Problem(SETTINGS_FILE, f"the codebook has nothing fitting called {named(lacking)}", allowed, column=key)
-        for key, names, known, allowed in wanted
-        if (lacking := [name for name in names if name not in known])
+        Problem(SETTINGS_FILE, f"the codebook has nothing fitting called {named(lacking)}", allowed, "Correct the name, or the codebook.", column=key)
+        for key, names, fitting, allowed in wanted
+        if (lacking := [name for name in names if name not in fitting])
     ]
 
 
 def _answer_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
+    choices, ticks = codebook.of_type("single", "ordinal"), codebook.of_type("multiple")
+    asked = [
+        *(
+            (f"headlines.{number}", line.question, line.answer, codebook.sets("multiple") if line.kind == "leading" else choices)
+            for number, line in enumerate(settings.headlines)
+        ),
+        *(
+            (f"compare.{number}", pair.variable or pair.question or "", pair.answer, ticks if pair.variable else choices)
+            for number, pair in enumerate(settings.compare)
+        ),
+    ]
     problems = []
-    for number, headline in enumerate(settings.headlines):
-        key = f"headlines.{number}"
-        known = codebook.sets("multiple") if headline.kind == "leading" else codebook.of_type("single", "ordinal")
-        problems += _choice_problem(key, headline.question, headline.answer, known, codebook)
-    for number, comparison in enumerate(settings.compare):
-        key = f"compare.{number}"
-        known = codebook.of_type("multiple") if comparison.variable else codebook.of_type("single", "ordinal")
-        problems += _choice_problem(key, comparison.variable or comparison.question or "", comparison.answer, known, codebook)
+    for key, question, answer, known in asked:
+        if question not in known:
+            problems.append(
+                Problem(SETTINGS_FILE, "the codebook has no such question of the fitting type", named(known), "Correct the name.", column=key)
+            )
+        elif answer is not None and answer not in codebook.real_answers(question):
+            allowed = named(codebook.real_answers(question))
+            problems.append(Problem(SETTINGS_FILE, "the question has no such answer", allowed, "Correct the code.", column=f"{key}.answer"))
     return problems
 
 
-def _choice_problem(key: str, question: str, answer: str | None, known: list[str], codebook: Codebook) -> list[Problem]:
-    if question not in known:
-        return [Problem(SETTINGS_FILE, "the codebook has no such question of the fitting type", named(known), column=key)]
-    codes = codebook.answers(question)["code"]
-    if answer is not None and answer not in set(codes):
-        return [Problem(SETTINGS_FILE, "the question has no such answer", named(codes), column=f"{key}.answer")]
-    return []
-
-
 def _figure_problems(settings: Settings, figures: Iterable[str] | None) -> list[Problem]:
-    if figures is None or not settings.compare:
+    if figures is None:
         return []
     known = set(figures)
     lacking = [comparison.figure for comparison in settings.compare if comparison.figure not in known]
-    return [Problem(SETTINGS_FILE, f"data/published/figures.csv has no {named(lacking)}", named(sorted(known), 40), column="compare")] if lacking else []
+    remedy = "Correct the name, or add the figure with its source."
+    return (
+        [Problem(SETTINGS_FILE, f"data/published/figures.csv has no {named(lacking)}", named(sorted(known), 40), remedy, column="compare")]
+        if lacking
+        else []
+    )

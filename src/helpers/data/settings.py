@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from helpers.data.problems import Problem, StudyError
+from helpers.data.yaml_file import read_yaml
 
 SETTINGS_FILE = "study.yaml"
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+_PLAIN = {
+    "extra_forbidden": ("there is no such key", "data/README.md lists the keys; mind the spelling."),
+    "missing": ("this key is missing", "data/README.md says what it means."),
+    "string_type": ("this must be a text", "Put it in quotation marks: YAML takes 1 for a number, No for false."),
+    "model_type": ("this needs keys of its own", "data/README.md shows them."),
+    "dict_type": ("this needs keys of its own", "data/README.md shows them."),
+    "list_type": ("this must be a list", "Write it as [one, another]."),
+}
 
 
 class _Block(BaseModel):
@@ -49,7 +60,7 @@ class Files(_Block):
     frame: str | None = None
     reader: Literal["limesurvey", "csv", "excel"] = "limesurvey"
     encoding: str | None = None
-    separator: str | None = Field(default=None, min_length=1, max_length=1)
+    separator: Literal[",", ";", "\t", "|"] | None = None
     sheet: str | int = 0
 
 
@@ -86,11 +97,14 @@ class Group(_Block):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Group:
-        merged = [bool(level.from_) for level in self.levels]
-        if any(merged) and not all(merged):
-            raise ValueError("give every level a list 'from', or none of them")
-        limits = [level.up_to for level in self.levels[:-1]]
-        if not any(merged) and (None in limits or limits != sorted(limits) or self.levels[-1].up_to is not None):  # type: ignore[type-var]
+        codes, merged = [level.code for level in self.levels], [bool(level.from_) for level in self.levels]
+        if len(set(codes)) < len(codes):
+            raise ValueError("a 'code' is given to two levels")
+        if any(merged) and (not all(merged) or any(level.up_to is not None for level in self.levels)):
+            raise ValueError("give every level a list 'from', or none of them; 'up_to' is for numbers")
+        limits = [float("nan") if level.up_to is None else level.up_to for level in self.levels[:-1]]
+        rising = all(math.isfinite(limit) for limit in limits) and sorted(set(limits)) == limits
+        if not any(merged) and (not rising or self.levels[-1].up_to is not None):
             raise ValueError("numeric levels need rising 'up_to' limits, the last level none")
         return self
 
@@ -191,13 +205,13 @@ class Settings(_Block):
     roles: Roles = Roles()
     partial: Partial = Partial()
     repeated: Literal["refuse", "keep_latest"] = "refuse"
-    groups: dict[str, Group] = {}
+    groups: dict[Name, Group] = {}
     cross: Cross = Cross()
     weights: Weights | None = None
     headlines: list[Headline] = []
     compare: list[Comparison] = []
     disclosure: Disclosure = Disclosure()
-    indices: dict[str, Index] = {}
+    indices: dict[Name, Index] = {}
     model: Model | None = None
 
 
@@ -213,23 +227,17 @@ def read_settings(folder: Path) -> Settings:
     if not path.is_file():
         what = f"the folder is not a study: it has no {SETTINGS_FILE}" if folder.is_dir() else "there is no such folder"
         raise StudyError([Problem(str(folder), what, remedy="data/README.md says what a study folder holds; data/demo is one.")])
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise StudyError([Problem(SETTINGS_FILE, "this is not YAML in UTF-8", remedy="Mind the indentation.", rows=[mark.line + 1] if mark else [])]) from None
+    content = read_yaml(path, name=SETTINGS_FILE)
     if not isinstance(content, dict):
         raise StudyError([Problem(SETTINGS_FILE, "the file is empty or has no keys", remedy="data/README.md lists them.")])
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        raise StudyError(_settings_problem(dict(detail)) for detail in error.errors()) from None
+        raise StudyError(_settings_problem(detail) for detail in error.errors()) from None
 
 
-def _settings_problem(detail: dict) -> Problem:
-    key = ".".join(str(part) for part in detail["loc"])
-    if detail["type"] == "extra_forbidden":
-        return Problem(SETTINGS_FILE, "there is no such key", remedy="data/README.md lists the keys; mind the spelling.", column=key)
-    if detail["type"] == "missing":
-        return Problem(SETTINGS_FILE, "this key is missing", remedy="data/README.md says what it means.", column=key)
-    return Problem(SETTINGS_FILE, detail["msg"].removeprefix("Value error, ").removesuffix("."), column=key)
+def _settings_problem(detail: ErrorDetails) -> Problem:
+    """pydantic's message without what was found there."""
+    said = detail["msg"].removeprefix("Value error, ").removesuffix(".")
+    what, remedy = _PLAIN.get(detail["type"], (said[:1].lower() + said[1:], "data/README.md says what is allowed."))
+    return Problem(SETTINGS_FILE, what, remedy=remedy, column=".".join(str(part) for part in detail["loc"]))

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import Canvas, clean
-from helpers.reporting.charts_words import Describe, Draw
-from helpers.reporting.palette import PALETTE, colour
-from helpers.reporting.svg import Body, body, document, stacked
+from helpers.reporting.charts.canvas import Canvas, clean
+from helpers.reporting.charts.palette import PALETTE, colour
+from helpers.reporting.charts.svg import Body, body, document, stacked
+from helpers.reporting.charts.words import Describe, Draw
 from helpers.reporting.wording import Wording
 
 __all__ = ["NARROW", "PALETTE", "WIDE", "Drawing", "draw_figure"]
@@ -65,7 +65,7 @@ def draw_figure(
     """
     describe: Describe | None = getattr(draw, "describe", None)
     if describe is None:
-        raise ValueError("the draw function has no text alternative; give it one with helpers.reporting.charts_words.described_as")
+        raise ValueError("the draw function has no text alternative; give it one with helpers.reporting.charts.words.described_as")
     table = _guarded(table)
     title, description = clean(headline), clean(describe(table, wording))
     wide, narrow = (_chart(draw, table, width, wording, synthetic) for width in (WIDE, NARROW))

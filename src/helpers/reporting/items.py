@@ -92,8 +92,10 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     title = wording.say(f"{key}.title", **values)
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
     body = table_html(labelled, wording, caption=title, spread=spread)
+    # A figure says these two inside the picture.
+    withheld = [wording.say("note.suppressed", k=study.min_cell)] if cells["suppressed"].any() else []
     synthetic = [wording.say("synthetic.line")] if study.settings.synthetic else []
-    notes = "".join(f"<p>{escape(note)}</p>" for note in [*_notes(study, cells, key, values, wording), *synthetic])
+    notes = "".join(f"<p>{escape(note)}</p>" for note in [*withheld, *_notes(study, cells, key, values, wording), *synthetic])
     html = f'<div class="table" id="{anchor}">{body}<div class="note">{notes}</div>{_downloads(wording, anchor, title, csv=csv)}</div>'
     return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells))
 
@@ -177,10 +179,8 @@ def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
 
 
 def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:
-    """What stands under every table and figure: how to read it, what is withheld, the source and n, whether it is synthetic."""
+    """What stands under every table and figure: how to read it, the source and n."""
     notes = [wording.say(f"{key}.note", **values)] if f"{key}.note" in wording else []
-    if cells["suppressed"].any():
-        notes.append(wording.say("note.suppressed", k=study.min_cell))
     n = cells["n"].dropna() if "n" in cells else pd.Series(dtype=float)
     of_respondents = study.population and not n.empty and n.max() <= len(study.responses) and "records" not in cells
     asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())

@@ -13,8 +13,8 @@ import nbformat
 from markupsafe import Markup
 
 from helpers.data.study import Study
+from helpers.reporting.charts.palette import PALETTE
 from helpers.reporting.items import Item
-from helpers.reporting.palette import PALETTE
 from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES, Wording
 

@@ -14,7 +14,10 @@ from helpers.reporting.items import Item, figure_items, sentence_items, table_it
 
 MIME = "application/vnd.cluster-study.published+json"
 # In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
-_IN_NOTEBOOK = "<style>.narrow{display:none}.table-box{overflow-x:auto}abbr.suppressed{text-decoration:none}.number{text-align:right}</style>"
+_IN_NOTEBOOK = (
+    "<style>.narrow{display:none}.table-box{overflow-x:auto}.number{text-align:right}abbr.suppressed{text-decoration:none}"
+    ".certainty{border:1px solid;border-radius:1em;padding:0 .6em}</style>"
+)
 
 
 def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from helpers.data.study import ROOT
+from helpers.data.opening import ROOT
 
 OUTPUTS = ROOT / "outputs"
 

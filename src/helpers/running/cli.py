@@ -10,8 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from helpers.data.opening import find_folder, open_study
 from helpers.data.problems import StudyError
-from helpers.data.study import Study, find_folder, open_study
+from helpers.data.study import Study
 from helpers.reporting.wording import LANGUAGES, Wording
 
 DONE, STUDY_IS_WRONG, RUN_FAILED, LOCKED = 0, 1, 2, 3

@@ -10,8 +10,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from helpers.data.codebook import LEVELS_FILE, VARIABLES_FILE
+from helpers.data.opening import FIGURES_FILE, ROOT
 from helpers.data.settings import SETTINGS_FILE
-from helpers.data.study import FIGURES_FILE, ROOT, Study
+from helpers.data.study import Study
 
 LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
 

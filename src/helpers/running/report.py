@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from helpers.data.study import ROOT, Study, find_folder, open_study
+from helpers.data.opening import ROOT, find_folder, open_study
+from helpers.data.study import Study
 from helpers.reporting.page import Chapter, bind_page, make_chapter
 from helpers.reporting.wording import LANGUAGES
 from helpers.reporting.workbook import write_workbook

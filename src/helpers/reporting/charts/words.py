@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import Canvas
+from helpers.reporting.charts.canvas import Canvas
 from helpers.reporting.wording import NOT_DEFINED, Wording
 
 Draw = Callable[[Canvas, pd.DataFrame], None]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import GROUND, Canvas
-from helpers.reporting.charts_marks import hidden_line, key
-from helpers.reporting.charts_rows import Row, Rows, rows_of, share_limit, share_ticks
-from helpers.reporting.charts_words import described_as, is_hidden, joined, names, numbers, with_interval
+from helpers.reporting.charts.canvas import GROUND, Canvas
+from helpers.reporting.charts.marks import hidden_line, key
+from helpers.reporting.charts.rows import Row, Rows, rows_of, share_limit, share_ticks
+from helpers.reporting.charts.words import described_as, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import SUPPRESSED, Wording
 
 _PUBLISHED = ("published", "published_low", "published_high")

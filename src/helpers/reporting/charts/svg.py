@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape as _escape
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from helpers.reporting.palette import PALETTE
+from helpers.reporting.charts.palette import PALETTE
 
 _ID = "\0"  # stands for the prefix until the content, and so its hash, is known; no text can hold it
 _VARIABLES = {light: f"var(--{name}, {light})" for name, (light, _) in PALETTE.items()}

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import GRID, Canvas
-from helpers.reporting.charts_marks import hidden_line, key, swatch
-from helpers.reporting.charts_rows import GAP, with_n
-from helpers.reporting.charts_words import described_as, extremes, is_hidden, joined, names, numbers
-from helpers.reporting.palette import WRITTEN_ON
+from helpers.reporting.charts.canvas import GRID, Canvas
+from helpers.reporting.charts.marks import hidden_line, key, swatch
+from helpers.reporting.charts.palette import WRITTEN_ON
+from helpers.reporting.charts.rows import GAP, with_n
+from helpers.reporting.charts.words import described_as, extremes, is_hidden, joined, names, numbers
 from helpers.reporting.wording import SUPPRESSED, Wording
 
 HIDDEN = "paper"  # the fill of what is not shown

@@ -1,30 +1,17 @@
-"""The charts of the report. Each draws a labelled, suppressed table on a canvas and knows its text alternative.
-
-A chart takes the tables of `helpers.quantitative` after the door has hidden and labelled them: id columns hold display texts, numbers are raw,
-rows whose boolean ``suppressed`` is true hold no numbers.
-"""
+"""Shares with their intervals, and how firm their order is."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import Canvas
-from helpers.reporting.charts_composition import draw_composition
-from helpers.reporting.charts_cross import draw_cross
-from helpers.reporting.charts_groups import draw_balance, draw_effects
-from helpers.reporting.charts_likert import draw_likert
-from helpers.reporting.charts_marks import hidden_line, key
-from helpers.reporting.charts_published import draw_comparison
-from helpers.reporting.charts_rows import Row, Rows, heading, rows_of, share_limit, share_ticks, with_n
-from helpers.reporting.charts_words import described_as, extremes, is_hidden, joined, names, numbers, with_interval
+from helpers.reporting.charts.canvas import Canvas
+from helpers.reporting.charts.marks import hidden_line, key
+from helpers.reporting.charts.rows import Row, Rows, heading, rows_of, share_limit, share_ticks, with_n
+from helpers.reporting.charts.words import described_as, extremes, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 
 LISTED = 5  # so many hidden rows are listed one by one, more are only counted
-
-__all__ = [
-    "draw_balance", "draw_comparison", "draw_composition", "draw_cross", "draw_effects", "draw_likert", "draw_ranks", "draw_shares",
-]  # fmt: skip
 
 _LABELS = ("option", "answer", "item", "question", "measure", "group")
 _ORDERED = ("answer", "group")  # their order is that of the questionnaire; everything else is ordered by value

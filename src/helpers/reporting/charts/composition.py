@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import Anchor, Canvas
-from helpers.reporting.charts_marks import hidden_line, swatch
-from helpers.reporting.charts_rows import GAP
-from helpers.reporting.charts_words import described_as, is_hidden, joined, names, numbers
+from helpers.reporting.charts.canvas import Anchor, Canvas
+from helpers.reporting.charts.marks import hidden_line, swatch
+from helpers.reporting.charts.rows import GAP
+from helpers.reporting.charts.words import described_as, is_hidden, joined, names, numbers
 from helpers.reporting.wording import SUPPRESSED, Wording
 
 _FILLS = ("accent", "accent-soft", "mark-soft")  # the rest is grey as well

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import Canvas
-from helpers.reporting.charts_marks import hidden_line, key
-from helpers.reporting.charts_rows import Row, Rows, heading, rows_of, with_n
-from helpers.reporting.charts_words import counted, described_as, extremes, is_hidden, joined, names, numbers, with_interval
+from helpers.reporting.charts.canvas import Canvas
+from helpers.reporting.charts.marks import hidden_line, key
+from helpers.reporting.charts.rows import Row, Rows, heading, rows_of, with_n
+from helpers.reporting.charts.words import counted, described_as, extremes, is_hidden, joined, names, numbers, with_interval
 from helpers.reporting.wording import SUPPRESSED, Wording
 
 # Words for Cramer's V, as Cohen (1988), "Statistical Power Analysis", has them for one degree of freedom.

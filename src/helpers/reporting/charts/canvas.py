@@ -19,7 +19,7 @@ from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from helpers.reporting.palette import colour
+from helpers.reporting.charts.palette import colour
 from helpers.reporting.wording import Wording
 
 Anchor = Literal["start", "middle", "end"]

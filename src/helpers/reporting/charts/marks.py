@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpers.reporting.canvas import EDGE, Canvas
-from helpers.reporting.charts_words import counted
+from helpers.reporting.charts.canvas import EDGE, Canvas
+from helpers.reporting.charts.words import counted
 
 
 def band(canvas: Canvas, start: float, end: float, middle: float, *, leading: bool = False) -> None:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from helpers.reporting.canvas import GRID, Canvas
-from helpers.reporting.charts_marks import band
-from helpers.reporting.charts_words import numbers
+from helpers.reporting.charts.canvas import GRID, Canvas
+from helpers.reporting.charts.marks import band
+from helpers.reporting.charts.words import numbers
 from helpers.reporting.wording import SUPPRESSED
 
 GAP = 14.0

@@ -1,0 +1,163 @@
+"""Opening: a folder of files becomes a study, or a list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import pandas as pd
+
+from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, type_answers
+from helpers.data.codebook import CONFIDENTIAL, Codebook, read_codebook
+from helpers.data.frame import Frame, join_frame, read_frame
+from helpers.data.groups import add_groups
+from helpers.data.limesurvey import Export, match_columns
+from helpers.data.offered import offered_answers, structure_problems
+from helpers.data.problems import Problem, StudyError
+from helpers.data.published import read_figures
+from helpers.data.records import Selection, by_question, finished, select_records
+from helpers.data.references import reference_problems
+from helpers.data.settings import SETTINGS_FILE, Settings, read_settings
+from helpers.data.structure import Structure, read_structure
+from helpers.data.study import Study
+from helpers.data.tabular import read_texts
+
+ROOT = Path(__file__).parents[3]
+FIGURES_FILE = Path("data", "published", "figures.csv")
+_PERSONAL_SYSTEM_COLUMNS = ("token", "ipaddr")
+
+_Asked = ParamSpec("_Asked")
+_Read = TypeVar("_Read")
+
+
+def find_folder(path: str | os.PathLike[str]) -> Path:
+    """The study's folder; a relative path means the project root, wherever the program was started, else the current folder."""
+    given = Path(path).expanduser()
+    candidates = [given] if given.is_absolute() else [ROOT / given, Path.cwd() / given]
+    return next((folder.resolve() for folder in candidates if folder.exists()), candidates[-1])
+
+
+def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None) -> Study:
+    """Open a study folder.
+
+    Parameters
+    ----------
+    path : path
+        The folder that holds study.yaml.
+    language : {"de", "en"}
+        Language of what is published.
+    min_cell : int, optional
+        Smallest publishable cell; never below the one that study.yaml declares.
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        With everything that is wrong, at once.
+    ValueError
+        If there is no such language.
+    """
+    if language not in ("de", "en"):
+        raise ValueError("the language of a study is 'de' or 'en'")
+    folder, problems = find_folder(path), list[Problem]()
+    settings, codebook = _collect(problems, read_settings, folder), _collect(problems, read_codebook, folder)
+    figures = _collect(problems, _read_published)
+    if settings is None:
+        raise StudyError(problems)
+    files = settings.files
+    structure = _collect(problems, read_structure, folder / files.structure) if files.structure else None
+    table = _collect(problems, _read_records, folder, settings)
+    if codebook is None:
+        raise StudyError(problems)
+    problems += reference_problems(settings, codebook, None if figures is None else list(figures.index))
+    problems += structure_problems(structure, codebook, file=str(files.structure)) if structure else []
+    frame = _collect(problems, read_frame, folder, settings, codebook) if files.frame else None
+    if table is None:
+        raise StudyError(problems)
+    export = match_columns(table, codebook, file=files.responses, headers="limesurvey" if files.reader == "limesurvey" else "plain")
+    selection, typed = _count_and_type(export, settings, codebook, structure)
+    problems += [*export.problems, *selection.problems, *typed.problems]
+    values = typed.values.loc[selection.rows]
+    if frame is not None and settings.roles.unit in values:
+        values, found = join_frame(values, frame.typed, settings, file=files.responses)
+        problems += found
+    problems += _population_problems(settings, frame, len(values))
+    if problems:
+        raise StudyError(problems)
+    whole = codebook.with_groups(settings.groups)
+    respondents = pd.RangeIndex(1, len(values) + 1, name="respondent")
+    return Study(
+        folder=folder,
+        language=language,
+        settings=settings,
+        codebook=whole,
+        responses=_public(add_groups(values, settings.groups), whole).set_axis(respondents, axis=0),
+        missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
+        complete=selection.complete.set_axis(respondents),
+        frame=None if frame is None else _public(add_groups(frame.typed, settings.groups), whole).reset_index(drop=True),
+        population=settings.population or (None if frame is None else len(frame.typed)),
+        interviews=None,
+        figures=pd.DataFrame() if figures is None else figures,
+        ledger=selection.ledger,
+        ignored=export.ignored,
+        confidential=_confidential(export, codebook) | (frame.identifiers if frame else frozenset()),
+        min_cell=max(min_cell or 0, settings.disclosure.k),
+    )
+
+
+def _collect(problems: list[Problem], read: Callable[_Asked, _Read], *arguments: _Asked.args, **options: _Asked.kwargs) -> _Read | None:
+    """Read one part; keep its problems and go on, so that all are told at once."""
+    try:
+        return read(*arguments, **options)
+    except StudyError as error:
+        problems += error.problems
+        return None
+
+
+def _read_published() -> pd.DataFrame:
+    return read_figures(ROOT / FIGURES_FILE) if (ROOT / FIGURES_FILE).is_file() else pd.DataFrame()
+
+
+def _read_records(folder: Path, settings: Settings) -> pd.DataFrame:
+    files = settings.files
+    table = read_texts(folder / files.responses, name=files.responses, encoding=files.encoding, separator=files.separator, sheet=files.sheet)
+    if table.empty:
+        raise StudyError([Problem(files.responses, "the file has a header and no records", remedy="Export the answers again.")])
+    return table
+
+
+def _count_and_type(export: Export, settings: Settings, codebook: Codebook, structure: Structure | None) -> tuple[Selection, TypedAnswers]:
+    unit = settings.roles.unit if settings.roles.unit in export.answers else None
+    sensitivity = codebook.variables["sensitivity"]
+    counted = by_question(export.answers[[name for name in export.answers if name == unit or sensitivity[str(name)] != "identifier"]], codebook)
+    file, partial = settings.files.responses, ~finished(export.system)
+    selection = select_records(counted, export.system, unit=unit, least=settings.partial.least, repeated=settings.repeated, file=file)
+    return selection, type_answers(export.answers, codebook, file=file, partial=partial, offered=offered_answers(structure))
+
+
+def _population_problems(settings: Settings, frame: Frame | None, respondents: int) -> list[Problem]:
+    if settings.population and frame is not None and settings.population != len(frame.typed):
+        what = f"the population is {settings.population}, the frame has {len(frame.typed)} units"
+        return [Problem(SETTINGS_FILE, what, remedy="Make them agree, or leave the population out.", column="population")]
+    if settings.population and respondents > settings.population:
+        what = f"there are {respondents} answers from a population of {settings.population}"
+        return [Problem(SETTINGS_FILE, what, remedy="Correct the population.", column="population")]
+    return []
+
+
+def _public(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """The columns that are neither identifiers nor free text, in the codebook's order."""
+    variables = codebook.variables
+    return table[[name for name in variables.index[~variables["sensitivity"].isin(CONFIDENTIAL)] if name in table]]
+
+
+def _confidential(export: Export, codebook: Codebook) -> frozenset[str]:
+    names = codebook.variables.index[codebook.variables["sensitivity"].isin(CONFIDENTIAL)]
+    columns = [export.answers[name] for name in names if name in export.answers]
+    columns += [export.system[name] for name in _PERSONAL_SYSTEM_COLUMNS if name in export.system]
+    return frozenset(text for column in columns for text in column) - {"", NOT_SHOWN_TEXT}

@@ -1,0 +1,14 @@
+"""The charts of the report. Each draws a labelled, suppressed table on a canvas and knows its text alternative.
+
+A chart takes the tables of `helpers.quantitative` after the door has hidden and labelled them: id columns hold display texts, numbers are raw,
+rows whose boolean ``suppressed`` is true hold no numbers.
+"""
+
+from helpers.reporting.charts.composition import draw_composition
+from helpers.reporting.charts.cross import draw_cross
+from helpers.reporting.charts.groups import draw_balance, draw_effects
+from helpers.reporting.charts.likert import draw_likert
+from helpers.reporting.charts.published import draw_comparison
+from helpers.reporting.charts.shares import draw_ranks, draw_shares
+
+__all__ = ["draw_balance", "draw_comparison", "draw_composition", "draw_cross", "draw_effects", "draw_likert", "draw_ranks", "draw_shares"]
