@@ -201,6 +201,7 @@ class StudyFolder:
         }
         (self.path / "survey").mkdir(parents=True, exist_ok=True)
         for name, content in {**contents, **self.files}.items():
+            (self.path / name).unlink(missing_ok=True)
             if content is not None:
                 (self.path / name).write_bytes(content)
         if self.structure is not None:

@@ -118,10 +118,10 @@ def test_a_group_below_k_loses_its_n_and_so_does_the_next_smallest():
     assert suppress(ticked([1, 1, 20], [3, 4, 40]), k=K)["n"].isna().tolist() == [True, True, False]
 
 
-def test_an_answer_that_is_hidden_alone_is_hidden_in_every_group():
-    # a0 is given by 4, so a1 (20 respondents, all cells large) must not be found by adding up its groups.
-    grid = [[2, 2, 0], [7, 7, 6], [30, 30, 40]]
-    assert hidden_grid(cross(grid))[:2] == [[True] * 3] * 2
+def test_an_answer_hidden_in_the_one_way_table_is_hidden_in_every_group():
+    # a0 is given by 4, so the one-way table hides a1 too; (a2, g0) and (a2, g1) together would be cheaper here than (a1, g1) = 30.
+    grid = [[2, 1, 1], [5, 30, 5], [6, 6, 40], [60, 60, 60]]
+    assert hidden_grid(cross(grid)) == [[True] * 3, [True] * 3, [False] * 3, [False] * 3]
 
 
 def test_fewer_than_k_respondents_leave_nothing():
@@ -265,15 +265,6 @@ def test_tables_that_share_respondents_are_safe_together_and_in_any_selection(ta
 
 
 @settings(max_examples=60, deadline=None)
-@given(surveys())
-def test_an_answer_hidden_in_the_one_way_table_is_hidden_in_every_group(tables):
-    alone, *crossed = (suppress(table, k=K) for table in tables)
-    hidden = set(alone.loc[alone["suppressed"], "answer"])
-    for table in crossed:
-        assert table.loc[table["answer"].isin(hidden), "suppressed"].all()
-
-
-@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([2, 6, 6, 9]), min_size=12, max_size=12), st.permutations(range(12)))
 def test_the_order_of_rows_only_moves_rows_and_the_input_stays(counts, order):
     table = cross(np.reshape(counts, (4, 3)))
@@ -381,6 +372,8 @@ def hide_small(table: pd.DataFrame) -> pd.DataFrame:
 def test_the_audit_finds_cells_that_do_not_hide_each_other():
     alone = audit([hide_small(one_way({"full": 3, "part": 12, "none": 20}))], k=K)
     assert alone[["low", "high", "safe"]].values.tolist() == [[3, 3, False]]
+    two = audit([hide_small(one_way({"full": 2, "part": 2, "none": 20}))], k=K)
+    assert two[["low", "high", "safe"]].values.tolist() == [[0, 4, False]] * 2
     grid = cross([[3, 9, 30], [8, 20, 7], [40, 30, 25]])
     assert attack(grid, hide_small(grid), k=K)[["answer", "group", "high", "safe"]].values.tolist() == [["a0", "g0", 3, False]]
     table = pd.DataFrame([[3, 9], [8, 20]])

@@ -59,7 +59,7 @@ def test_html_has_caption_scopes_row_groups_and_a_box_that_scrolls(language):
     assert tags.count("caption") == 1
     assert [attrs["scope"] for tag, attrs in outline.tags if tag == "th"] == ["col"] * 5 + ["rowgroup", "row", "row", "rowgroup", "row"]
     box = dict(outline.tags)["div"]
-    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "region", 'Wer & "was"')
+    assert (box["tabindex"], box["role"], box["aria-label"]) == ("0", "group", 'Wer & "was"')
     assert "Messen &amp; Märkte" in page
     assert "nan" not in page
 

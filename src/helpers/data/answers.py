@@ -191,6 +191,6 @@ def _complete_set(values: pd.DataFrame, reasons: pd.DataFrame, options: list[str
 def _reached(texts: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     """True up to the last answered question of each record. An identifier is no answer: the tool may have filled it in."""
     identifiers = codebook.variables["sensitivity"].reindex(texts.columns).eq("identifier").to_numpy()
-    given = answered(texts, texts.columns).to_numpy() & ~identifiers
+    given = answered(texts, texts.columns).to_numpy(dtype=bool) & ~identifiers
     later = np.logical_or.accumulate(given[:, ::-1], axis=1)[:, ::-1]
     return pd.DataFrame(later, index=texts.index, columns=texts.columns)

@@ -73,6 +73,8 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     structure = _collect(problems, read_structure, folder / files.structure) if files.structure else None
     table = _collect(problems, _read_records, folder, settings)
     if codebook is None:
+        if files.frame:
+            _collect(problems, read_texts, folder / files.frame, name=files.frame)
         raise StudyError(problems)
     problems += reference_problems(settings, codebook, None if figures is None else list(figures.index))
     problems += structure_problems(structure, codebook, file=str(files.structure)) if structure else []

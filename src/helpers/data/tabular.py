@@ -95,7 +95,8 @@ def _decode(raw: bytes, name: str, encoding: str | None) -> str:
         except UnicodeDecodeError:
             continue
         except (LookupError, ValueError):
-            raise StudyError([Problem("study.yaml", "the encoding is not known", "utf-8, cp1252, utf-16", column="files.encoding")]) from None
+            remedy = "Say one of these, or leave it out."
+            raise StudyError([Problem("study.yaml", "the encoding is not known", "utf-8, cp1252, utf-16", remedy, column="files.encoding")]) from None
         if "\x00" in text:
             raise StudyError([Problem(name, "the file is not text in a known encoding (it has zero bytes)", _ENCODINGS, "Save it as 'CSV UTF-8'.")])
         # Bytes of UTF-8 that are taken for UTF-16 become other letters, and no line end is left.
@@ -106,10 +107,10 @@ def _decode(raw: bytes, name: str, encoding: str | None) -> str:
 
 
 def _undecodable_rows(raw: bytes, encoding: str) -> list[int]:
-    text = raw.decode(encoding, errors="replace")
     try:
+        text = raw.decode(encoding, errors="replace")
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
-    except csv.Error:
+    except (csv.Error, ValueError):
         return []
     return [number for number, record in enumerate(records, start=1) if any("\ufffd" in field for field in record)]
 
@@ -169,7 +170,7 @@ def _table(rows: dict[int, list[str]], name: str) -> pd.DataFrame:
     heads = [head or f"{NAMELESS}{place}" for place, head in enumerate(heads)]
     twice = [_letters(place) for place, head in enumerate(heads) if heads.count(head) > 1]
     checks = [
-        ([1] if twice else [], f"columns {named(twice)} have the same header", "Keep one of each, under a name of its own."),
+        ([1] if twice else [], f"columns {named(twice)} have the same header", "Keep one of each, under its own name; the first row is the header."),
         (
             [number for number, row in records if len(row) < width],
             f"the row has fewer fields than the header's {width}",

@@ -151,6 +151,9 @@ def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = 
     shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
     row = _leading_row(shown) if len(cells) > 1 else shown.head(1)
     leading = {} if row.empty else row.iloc[0].to_dict()
+    if "rank_low" in leading:
+        places = "descriptives.places.one" if leading["rank_low"] == leading["rank_high"] else "descriptives.places.range"
+        leading["places"] = wording.say(places, **leading)
     names = [name for name in identifying(shown) if name not in ("question", "by")] or identifying(shown)
     names = ["item"] if "side" in shown else names
     return {

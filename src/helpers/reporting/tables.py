@@ -105,7 +105,7 @@ def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, spread: s
     head = "".join(f'<th scope="col"{_number_class(place >= numbers)}>{escape(str(name))}</th>' for place, name in enumerate(heads))
     label = escape(caption, quote=True)
     return (
-        f'<div class="table-box" role="region" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
+        f'<div class="table-box" role="group" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead>{body}</table></div>"
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.data import draws
+from helpers.data.simulation import draws
 from helpers.data.codebook import Codebook
 
 Column = npt.NDArray[Any]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.data import draws
+from helpers.data.simulation import draws
 from helpers.data.answers import NOT_SHOWN_TEXT
 from helpers.data.codebook import Codebook
 from helpers.data.questionnaire import page_of
