@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from helpers.quantitative.association import association_tests
-from helpers.quantitative.intervals import hypergeometric_interval
-from helpers.quantitative.rankings import rank_intervals
 from rich.console import Console
 from rich.table import Table
 from scipy import stats
+
+from helpers.quantitative.association import association_tests
+from helpers.quantitative.intervals import hypergeometric_interval
+from helpers.quantitative.rankings import rank_intervals
 
 REPEATS = 3
 

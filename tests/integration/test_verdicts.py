@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
+
 from helpers.integration.comparison import beside_published, inside_interval
 from helpers.integration.verdicts import headline_verdicts, population_shares
-from scipy import stats
 
 
 def study(yes, no, missing=0):

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+
 from helpers.quantitative.summaries import dispositions, frame_weights, likeness, missing_reasons, number_summary, response_summary, weight_summary
 
 

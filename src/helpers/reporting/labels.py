@@ -64,4 +64,7 @@ def _levels(names: pd.Series, codes: pd.Series, codebook: Codebook, wording: Wor
     def words(name: str, code: str) -> str:
         return known[name].get(code) or (wording.say(f"answer.{code}") if f"answer.{code}" in wording else code)
 
-    return [" / ".join(words(name, part) for part in str(code).split("+")) for name, code in zip(names, codes, strict=True)]
+    def joined(parts: list[str]) -> str:
+        return " / ".join(parts) if len(parts) < 3 else f"{parts[0]} – {parts[-1]}"
+
+    return [joined([words(name, part) for part in str(code).split("+")]) for name, code in zip(names, codes, strict=True)]

@@ -87,7 +87,7 @@ def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> C
     heading = next((line for cell in prose for line in cell.source.splitlines() if line.startswith("# ")), f"# {name}")
     items = published_items(notebook)
     lead, tables = ("".join(item.html for item in items if item.place == place) for place in MOVED)
-    told = [cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)]
+    told = _without_empty_sections([cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)])
     body = _render([_without_moved(cell) for cell in told if not _tags(cell) & set(HOISTED)])
     hoisted = {place: _render([cell for cell in prose if place in _tags(cell)]) for place in HOISTED}
     body, sections = _addressed(body, _anchor(name))
@@ -179,6 +179,21 @@ def _one_level_down(source: str) -> str:
     """The title is set by the page; ``##`` becomes ``###``."""
     lines = [line for line in source.splitlines() if not line.startswith("# ")]
     return "\n".join(re.sub(r"^(#+ )", r"#\1", line) for line in lines)
+
+
+def _without_empty_sections(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Leave out sections whose cells had nothing to publish, because the study lacks what they need; the limits say what that is."""
+    sections: list[list[nbformat.NotebookNode]] = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+
+    def silent(section: list[nbformat.NotebookNode]) -> bool:
+        code = [cell for cell in section if cell.cell_type == "code"]
+        return bool(code) and not any(cell.outputs for cell in code)
+
+    return [cell for section in sections for cell in section if not silent(section) or _tags(cell) & set(HOISTED)]
 
 
 def _without_moved(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
