@@ -16,12 +16,12 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from helpers.data.simulation import draws
 from helpers.data.codebook import Codebook, read_codebook
-from helpers.data.simulation.fieldwork import records
-from helpers.data.simulation.population import population
 from helpers.data.questionnaire import asked, questionnaire
 from helpers.data.settings import read_settings
+from helpers.data.simulation import draws
+from helpers.data.simulation.fieldwork import records
+from helpers.data.simulation.population import population
 from helpers.data.structure import write_structure
 
 PARAMETERS_FILE = "simulation.yaml"

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers.data.simulation import draws
 from helpers.data.answers import NOT_SHOWN_TEXT
 from helpers.data.codebook import Codebook
 from helpers.data.questionnaire import page_of
+from helpers.data.simulation import draws
 
 _DAY = datetime.timedelta(days=1)
 _COMPLETE, _STOPPED, _OPENED, _BEFORE, _TRIAL = "complete", "stopped", "opened", "before", "trial"

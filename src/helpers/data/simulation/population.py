@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from helpers.data.simulation import draws
 from helpers.data.codebook import Codebook
+from helpers.data.simulation import draws
 
 Column = npt.NDArray[Any]
 _KNOWN: dict[str, Callable[..., Column]] = {
