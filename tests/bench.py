@@ -43,7 +43,9 @@ def plain_exact(population, sample):
     """Exact intervals by searching all totals, one count at a time."""
     totals = np.arange(population + 1)
     for count in range(sample + 1):
-        tails = [(stats.hypergeom.sf(count - 1, population, total, sample), stats.hypergeom.cdf(count, population, total, sample)) for total in totals]
+        tails = [
+            (stats.hypergeom.sf(count - 1, population, total, sample), stats.hypergeom.cdf(count, population, total, sample)) for total in totals
+        ]
         kept = [total for total, (above, below) in zip(totals, tails, strict=True) if above > 0.025 and below > 0.025]
         assert kept
 
@@ -57,7 +59,12 @@ def measures():
     fast = seconds(lambda: rank_intervals(ticks, resamples=10_000, seed=1))
     yield "rank intervals, 12 options", "10,000 resamples", fast, 10 * seconds(lambda: plain_ranks(ticks, 1_000))
     fast = seconds(lambda: association_tests(answers, groups, resamples=10_000, seed=1))
-    yield "association test with interval", "10,000 permutations", fast, 100 * seconds(lambda: plain_permutations(answers["strategy"], groups["sector"], 100))
+    yield (
+        "association test with interval",
+        "10,000 permutations",
+        fast,
+        100 * seconds(lambda: plain_permutations(answers["strategy"], groups["sector"], 100)),
+    )
     fast = seconds(lambda: hypergeometric_interval(np.arange(51), 50, 118))
     yield "exact intervals, N = 118", "51 counts", fast, seconds(lambda: plain_exact(118, 50))
 

@@ -120,7 +120,11 @@ HEAD_TEXTS = {"id": "Response ID", "submitdate": "Date submitted", "lastpage": "
 TICK_WORDS = {"label_de": {"Y": "Ja", "N": "Nein"}, "label_en": {"Y": "Yes", "N": "No"}, "lss": {"Y": "Ja", "N": "Nein"}}
 # The questionnaire words its answers otherwise than the report does.
 OFFERED = {
-    "B1": {"full": ("Ja, eine <b>umfassende</b>", "Yes, a full one"), "part": ("Teilweise", "Partly"), "dk": ("Kann ich nicht sagen", "I cannot say")},
+    "B1": {
+        "full": ("Ja, eine <b>umfassende</b>", "Yes, a full one"),
+        "part": ("Teilweise", "Partly"),
+        "dk": ("Kann ich nicht sagen", "I cannot say"),
+    },
     "B2": {"A1": ("wenig", "little"), "A2": ("etwas", "some"), "A3": ("sehr", "very")},
     "B4": {"1": ("kein Vertrauen", "no trust"), "2": ("volles Vertrauen", "full trust"), "9": ("sage ich nicht", "I’d rather not say")},
 }

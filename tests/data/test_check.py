@@ -13,7 +13,9 @@ from helpers.running.cli import DONE, STUDY_IS_WRONG, main
 
 EXPORT = "survey/responses.csv"
 # What readers of a message must not meet: Python's words, and what pydantic, pandas or a codec say.
-JARGON = re.compile(r"Traceback|Error\b|Exception|\bNone\b|\bNaN\b|nan\b|<class|dtype|0x[0-9a-f]{2}|object at|pydantic|pandas|codec|DataFrame|Input should be a valid dictionary")
+JARGON = re.compile(
+    r"Traceback|Error\b|Exception|\bNone\b|\bNaN\b|nan\b|<class|dtype|0x[0-9a-f]{2}|object at|pydantic|pandas|codec|DataFrame|Input should be a valid dictionary"
+)
 
 
 def check(folder, capsys) -> tuple[int, str, str]:
@@ -126,7 +128,9 @@ def test_whatever_happens_to_the_bytes_it_ends_in_a_study_or_in_problems(data, f
     raw = (folder.path / name).read_bytes()
     start = data.draw(st.integers(0, len(raw)))
     stop = data.draw(st.integers(start, min(len(raw), start + 40)))
-    new = data.draw(st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b"\r\n", b";", b",", "ä".encode(), b"\x00", b"\xff\xfe", b"N/A", b"140"])))
+    new = data.draw(
+        st.one_of(st.binary(max_size=6), st.sampled_from([b'"', b"\r\n", b";", b",", "ä".encode(), b"\x00", b"\xff\xfe", b"N/A", b"140"]))
+    )
     folder.files = {name: raw[:start] + new + raw[stop:]}
     try:
         assert len(folder.open().responses) > 0

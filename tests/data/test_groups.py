@@ -91,10 +91,15 @@ def test_the_frame_is_joined_on_the_unit_not_on_the_order(new_folder):
 
 def test_the_frame_holds_every_eligible_unit(folder):
     study = folder.open()
-    assert study.known() == ["sector", "size", "sector_group", "size_class"]
+    assert list(study.frame.columns) == ["sector", "size", "sector_group", "size_class"]
     assert study.population == len(study.frame) == 8
     assert study.frame["sector_group"].value_counts().to_dict() == {"serving": 5, "making": 3}
     assert study.frame["sector"].dtype == study.responses["sector"].dtype
+
+
+def test_a_variable_that_a_grouping_merges_is_told_by_the_grouping(folder):
+    respondents, frame = folder.open().beside_frame()
+    assert list(respondents) == list(frame) == ["size", "sector_group", "size_class"]
 
 
 def test_a_gap_in_the_frame_is_a_missing_value(folder):
@@ -110,7 +115,7 @@ def test_what_the_survey_asks_is_not_taken_from_the_frame(folder, as_csv):
     folder.files["survey/responses.csv"] = as_csv([{**record, "S1": "99"} for record in folder.records])
     study = folder.open()
     assert study.responses["size"].tolist() == [99] * 5
-    assert study.known() == ["sector", "sector_group"]
+    assert list(study.frame.columns) == ["sector", "sector_group"]
 
 
 def test_a_study_without_a_frame(folder):
@@ -118,7 +123,8 @@ def test_a_study_without_a_frame(folder):
     study = folder.open()
     assert study.frame is None
     assert study.population is None
-    assert study.known() == []
+    respondents, frame = study.beside_frame()
+    assert (list(respondents), frame) == ([], None)
     assert study.absent() == ["frame", "population", "weights", "interviews"]
     assert repr(study) == "Study 'A small study': 5 answers, 8 variables"
 

@@ -95,8 +95,18 @@ def raw(edit, **declared):
 EXPORT_DAMAGES = {
     "a deleted column": (deleted_column, [1], "", "columns of codebook.csv are not in the file: B1"),
     "two deleted columns": (two_deleted_columns, [1], "", "columns of codebook.csv are not in the file: B1, B3[SQ002]"),
-    "an undeclared answer": (value(2, "B1", "CANARY"), [2], "B1", "an answer that is not declared. Allowed: full, part, dk. Correct the file, or declare"),
-    "undeclared answers": (several(value(3, "B2", "CANARY"), value(6, "B2", "A9")), [3, 6], "B2", "an answer that is not declared (2 times). Allowed: A1, A2, A3."),
+    "an undeclared answer": (
+        value(2, "B1", "CANARY"),
+        [2],
+        "B1",
+        "an answer that is not declared. Allowed: full, part, dk. Correct the file, or declare",
+    ),
+    "undeclared answers": (
+        several(value(3, "B2", "CANARY"), value(6, "B2", "A9")),
+        [3, 6],
+        "B2",
+        "an answer that is not declared (2 times). Allowed: A1, A2, A3.",
+    ),
     "an undeclared item": (value(3, "B4[SQ002]", "3"), [3], "B4[SQ002]", "an answer that is not declared. Allowed: 1, 2, 9."),
     "an answer of an uncounted record": (value(7, "B1", "CANARY"), [7], "B1", "an answer that is not declared."),
     "no tick": (value(4, "B3[SQ001]", "CANARY"), [4], "B3[SQ001]", "not a tick. Allowed: Y, Yes, Ja, 1, N, No, Nein, 0, empty. Correct"),
@@ -104,7 +114,12 @@ EXPORT_DAMAGES = {
     "a unit twice": (value(4, "token", "CANARY-U1"), [2, 4], "unit_id", "a unit answered more than once. Take out"),
     "a unit outside the frame": (value(3, "token", "CANARY-U9"), [3], "unit_id", "the unit is not in the frame. Correct the identifier"),
     "no unit": (value(3, "token", ""), [3], "unit_id", "the unit is not in the frame."),
-    "a share of 140 %": (value(5, "B6", "140"), [5], "B6", "a number outside its range. Allowed: from 0 up to 100 per cent. Correct the file, or the range"),
+    "a share of 140 %": (
+        value(5, "B6", "140"),
+        [5],
+        "B6",
+        "a number outside its range. Allowed: from 0 up to 100 per cent. Correct the file, or the range",
+    ),
     "a negative share": (value(5, "B6", "-1"), [5], "B6", "a number outside its range. Allowed: from 0 up to 100 per cent."),
     "a text for a number": (value(4, "B5", "CANARY"), [4], "B5", "not a number. Allowed: from 0 up to 50. Correct the file."),
     "a number out of range": (value(4, "B5", "51"), [4], "B5", "a number outside its range. Allowed: from 0 up to 50."),
@@ -127,21 +142,81 @@ EXPORT_DAMAGES = {
         "letters such as umlauts were lost or encoded twice, in columns O. Export it again as UTF-8, do not open and save it in between; if study.yaml says",
     ),
     "neither utf-8 nor cp1252": (raw(lambda text: text.replace("ä".encode(), b"\x81\x8d")), [4], "", "the bytes are not utf-8 or cp1252."),
-    "zero bytes": (raw(lambda text: text.replace(b"full", b"fu\x00ll")), [], "", "the file is not text in a known encoding (it has zero bytes). Allowed: UTF-8"),
-    "utf-16 without a mark": (raw(lambda text: text.decode().encode("utf-16-le")), [], "", "the file is not text in a known encoding (it has zero bytes)."),
-    "umlauts encoded twice": (raw(lambda text: text.replace("ä".encode(), "Ã¤".encode())), [4], "", "letters such as umlauts were lost or encoded twice, in columns O."),
-    "lost letters": (raw(lambda text: text.replace("ä".encode(), "\ufffd".encode())), [4], "", "letters such as umlauts were lost or encoded twice, in columns O."),
+    "zero bytes": (
+        raw(lambda text: text.replace(b"full", b"fu\x00ll")),
+        [],
+        "",
+        "the file is not text in a known encoding (it has zero bytes). Allowed: UTF-8",
+    ),
+    "utf-16 without a mark": (
+        raw(lambda text: text.decode().encode("utf-16-le")),
+        [],
+        "",
+        "the file is not text in a known encoding (it has zero bytes).",
+    ),
+    "umlauts encoded twice": (
+        raw(lambda text: text.replace("ä".encode(), "Ã¤".encode())),
+        [4],
+        "",
+        "letters such as umlauts were lost or encoded twice, in columns O.",
+    ),
+    "lost letters": (
+        raw(lambda text: text.replace("ä".encode(), "\ufffd".encode())),
+        [4],
+        "",
+        "letters such as umlauts were lost or encoded twice, in columns O.",
+    ),
     "a long row": (line(3, lambda text: text + ",CANARY"), [3], "", "the row has more fields than the header's 15. Put texts with separators"),
-    "a short row": (line(3, lambda text: text.rsplit(",", 2)[0]), [3], "", "the row has fewer fields than the header's 15. Export it again; a record may be cut off."),
+    "a short row": (
+        line(3, lambda text: text.rsplit(",", 2)[0]),
+        [3],
+        "",
+        "the row has fewer fields than the header's 15. Export it again; a record may be cut off.",
+    ),
     "a cut file": (raw(lambda text: text[: text.index(b"CANARY-U6") + 4]), [7], "", "the row has fewer fields than the header's 15."),
-    "an unclosed quotation mark": (line(4, lambda text: text.replace("CANARY", '"CANARY', 1)), [4], "", "a quotation mark is never closed, or stands alone inside a text."),
-    "a quotation mark inside": (line(3, lambda text: text.replace("dk", '"d"k"')), [3], "", "a quotation mark is never closed, or stands alone inside a text."),
-    "a header twice": (line(1, lambda text: text.replace("B2", "B1")), [1], "", "columns G, H have the same header. Keep one of each, under its own name; the first row is the header."),
+    "an unclosed quotation mark": (
+        line(4, lambda text: text.replace("CANARY", '"CANARY', 1)),
+        [4],
+        "",
+        "a quotation mark is never closed, or stands alone inside a text.",
+    ),
+    "a quotation mark inside": (
+        line(3, lambda text: text.replace("dk", '"d"k"')),
+        [3],
+        "",
+        "a quotation mark is never closed, or stands alone inside a text.",
+    ),
+    "a header twice": (
+        line(1, lambda text: text.replace("B2", "B1")),
+        [1],
+        "",
+        "columns G, H have the same header. Keep one of each, under its own name; the first row is the header.",
+    ),
     "a code twice": (line(1, lambda text: text.replace("B2", "B1. Is it so?")), [1], "", None),
-    "no header": (lines(lambda text: text.split("\n", 1)[1]), [1], "", "columns A, B, D, K have the same header. Keep one of each, under its own name; the first"),
-    "another header": (line(1, lambda text: text.replace(",", ",x")), [1], "", "none of the columns of codebook.csv is in the file. Allowed: token, A1, B1"),
-    "another separator declared": (lines(lambda text: text.replace(",", ";"), separator=","), [1], "", "none of the columns of codebook.csv is in the file."),
-    "no file": (lambda folder: folder.files.update({EXPORT: None}), [], "", "there is no such file. Put it there, or correct the path in study.yaml."),
+    "no header": (
+        lines(lambda text: text.split("\n", 1)[1]),
+        [1],
+        "",
+        "columns A, B, D, K have the same header. Keep one of each, under its own name; the first",
+    ),
+    "another header": (
+        line(1, lambda text: text.replace(",", ",x")),
+        [1],
+        "",
+        "none of the columns of codebook.csv is in the file. Allowed: token, A1, B1",
+    ),
+    "another separator declared": (
+        lines(lambda text: text.replace(",", ";"), separator=","),
+        [1],
+        "",
+        "none of the columns of codebook.csv is in the file.",
+    ),
+    "no file": (
+        lambda folder: folder.files.update({EXPORT: None}),
+        [],
+        "",
+        "there is no such file. Put it there, or correct the path in study.yaml.",
+    ),
 }
 
 
@@ -267,9 +342,18 @@ def test_study_yaml_may_have_a_byte_order_mark(folder):
 
 NEW, GONE = "CANARY", object()
 SETTINGS_DAMAGES = {
-    **{key: (GONE, "this key is missing") for key in ("title", "synthetic", "place", "units", "instrument", "fieldwork", "files", "files.responses", "title.en")},
-    **{key: (GONE, "this key is missing") for key in ("fieldwork.end", "groups.sector_group.of", "groups.sector_group.label", "indices.effort.label.de")},
-    **{key: (1, "there is no such key") for key in ("titel", "files.reponses", "roles.sektor", "groups.sector_group.label.fr", "disclosure.K", "partial.most")},
+    **{
+        key: (GONE, "this key is missing")
+        for key in ("title", "synthetic", "place", "units", "instrument", "fieldwork", "files", "files.responses", "title.en")
+    },
+    **{
+        key: (GONE, "this key is missing")
+        for key in ("fieldwork.end", "groups.sector_group.of", "groups.sector_group.label", "indices.effort.label.de")
+    },
+    **{
+        key: (1, "there is no such key")
+        for key in ("titel", "files.reponses", "roles.sektor", "groups.sector_group.label.fr", "disclosure.K", "partial.most")
+    },
     "title": (GONE, "this key is missing"),
     "place": (NEW, "this needs keys of its own"),
     "groups": ([NEW], "this needs keys of its own"),
@@ -332,7 +416,9 @@ GROUP_DAMAGES = {
 @pytest.mark.parametrize("damage", GROUP_DAMAGES)
 def test_groups_that_are_none(damage, folder):
     name, levels, words = GROUP_DAMAGES[damage]
-    folder.settings["groups"][name]["levels"] = [{"code": f"c{place}", "label": {"de": "x", "en": "y"}, **level} for place, level in enumerate(levels)]
+    folder.settings["groups"][name]["levels"] = [
+        {"code": f"c{place}", "label": {"de": "x", "en": "y"}, **level} for place, level in enumerate(levels)
+    ]
     problem = folder.problems()[0]
     assert problem.column.startswith(f"groups.{name}")
     assert words in problem.what
@@ -382,17 +468,30 @@ REFERENCES = {
     "unit no identifier": (put("roles.unit", "comment"), "roles.unit", "nothing fitting called comment", "a text that is an identifier"),
     "sector unknown": (put("roles.sector", "nothing"), "roles.sector", "nothing fitting called nothing", "a single-choice or grouping variable"),
     "sector a number": (put("roles.sector", "partners"), "roles.sector", "nothing fitting called partners", "a single-choice or grouping variable"),
-    "membership unknown": (put("roles.membership", ["size", "nothing", "comment"]), "roles.membership", "nothing, comment", "variables of the codebook"),
+    "membership unknown": (
+        put("roles.membership", ["size", "nothing", "comment"]),
+        "roles.membership",
+        "nothing, comment",
+        "variables of the codebook",
+    ),
     "outcome unknown": (put("roles.outcome", "nothing"), "roles.outcome", "nothing", "an index, or a variable of the codebook"),
     "cross of a number": (put("cross.of", ["plan", "exports"]), "cross.of", "exports", "choice questions, tick boxes"),
     "cross by a tick": (put("cross.by", ["fairs"]), "cross.by", "fairs", "single-choice or grouping variables"),
     "cross of something confidential": (several(confidential("plan"), put("headlines", [])), "cross.of", "plan", "choice questions, tick boxes"),
     "weights of the survey": (put("weights.margins", ["plan"]), "weights.margins", "plan", "single-choice or grouping variables of the frame"),
     "group of nothing": (put("groups.size_class.of", "nothing"), "groups.size_class.of", "no such variable", "a variable of type number or share"),
-    "group of a wrong type": (put("groups.size_class.of", "sector"), "groups.size_class.of", "no such variable", "a variable of type number or share"),
+    "group of a wrong type": (
+        put("groups.size_class.of", "sector"),
+        "groups.size_class.of",
+        "no such variable",
+        "a variable of type number or share",
+    ),
     "merged numbers": (put("groups.sector_group.of", "size"), "groups.sector_group.of", "no such variable", "a variable of type single or ordinal"),
     "group of a group": (
-        put("groups.more", {"of": "sector_group", "label": PHRASE, "levels": [{"code": code, "from": [code], "label": PHRASE} for code in ("making", "serving")]}),
+        put(
+            "groups.more",
+            {"of": "sector_group", "label": PHRASE, "levels": [{"code": code, "from": [code], "label": PHRASE} for code in ("making", "serving")]},
+        ),
         "groups.more.of",
         "no such variable",
         "a variable of type single or ordinal",
@@ -400,9 +499,16 @@ REFERENCES = {
     "a level in no group": (sector_groups(a=["mobility"], b=["digital"]), "groups.sector_group", "not declared: health", ""),
     "a level in two groups": (sector_groups(a=["mobility", "health"], b=["digital", "health"]), "groups.sector_group", "not declared: health", ""),
     "an undeclared level": (sector_groups(a=["mobility", "space"], b=["digital", "health"]), "groups.sector_group", "not declared: space", ""),
-    "a group of a variable's name": (put("groups.plan", {"of": "size", "label": PHRASE, "levels": SIZES}), "groups.plan", "has this name already", ""),
+    "a group of a variable's name": (
+        put("groups.plan", {"of": "size", "label": PHRASE, "levels": SIZES}),
+        "groups.plan",
+        "has this name already",
+        "",
+    ),
     "an index of a variable's name": (
-        put("indices.plan", {"label": PHRASE, "items": [{"variable": "partners", "low": 0, "high": 1}, {"variable": "exports", "low": 0, "high": 1}]}),
+        put(
+            "indices.plan", {"label": PHRASE, "items": [{"variable": "partners", "low": 0, "high": 1}, {"variable": "exports", "low": 0, "high": 1}]}
+        ),
         "indices.plan",
         "has this name already",
         "",
@@ -420,9 +526,24 @@ REFERENCES = {
     "leading, of a battery": (headline(kind="leading", question="trust", answer=None), "headlines.0", "no such question", "measures"),
     "no such answer": (headline(answer="fully"), "headlines.0.answer", "the question has no such answer", "full, part"),
     "an answer that is none": (headline(answer="dk"), "headlines.0.answer", "the question has no such answer", "full, part"),
-    "an unpublished figure": (put("compare", [{"figure": "nothing", "variable": "fairs"}]), "compare", "figures.csv has no nothing", "gocluster_fairs"),
-    "compared with no tick box": (put("compare", [{"figure": "gocluster_fairs", "variable": "plan"}]), "compare.0", "no such question", "fairs, visits"),
-    "compared with no answer": (put("compare", [{"figure": "gocluster_fairs", "question": "plan", "answer": "x"}]), "compare.0.answer", "no such answer", "full, part"),
+    "an unpublished figure": (
+        put("compare", [{"figure": "nothing", "variable": "fairs"}]),
+        "compare",
+        "figures.csv has no nothing",
+        "gocluster_fairs",
+    ),
+    "compared with no tick box": (
+        put("compare", [{"figure": "gocluster_fairs", "variable": "plan"}]),
+        "compare.0",
+        "no such question",
+        "fairs, visits",
+    ),
+    "compared with no answer": (
+        put("compare", [{"figure": "gocluster_fairs", "question": "plan", "answer": "x"}]),
+        "compare.0.answer",
+        "no such answer",
+        "full, part",
+    ),
 }
 
 
@@ -519,9 +640,21 @@ LEVELS = {
     "an answer twice": (more_levels(("plan", "full", "3", "x", "y", "")), [5, 14], "code", "the answer is declared twice for its variable", ""),
     "no code": (level("plan", "part", "code", ""), [6], "code", "the answer has no code", ""),
     "no place": (level("plan", "part", "order", ""), [6], "order", "the real answers of a variable are numbered 1, 2, 3 ...", "each number once"),
-    "a place twice": (level("plan", "part", "order", "1"), [5, 6], "order", "the real answers of a variable are numbered 1, 2, 3 ...", "each number once"),
+    "a place twice": (
+        level("plan", "part", "order", "1"),
+        [5, 6],
+        "order",
+        "the real answers of a variable are numbered 1, 2, 3 ...",
+        "each number once",
+    ),
     "a gap": (level("plan", "part", "order", "4"), [6], "order", "the real answers of a variable are numbered 1, 2, 3 ...", "each number once"),
-    "half a place": (level("plan", "part", "order", "1.5"), [6], "order", "the real answers of a variable are numbered 1, 2, 3 ...", "each number once"),
+    "half a place": (
+        level("plan", "part", "order", "1.5"),
+        [6],
+        "order",
+        "the real answers of a variable are numbered 1, 2, 3 ...",
+        "each number once",
+    ),
     "a place for none": (level("plan", "dk", "order", "3"), [7], "order", "an answer that is none has no place", "nothing"),
     "no reason": (level("plan", "dk", "missing", "Don't know"), [7], "missing", "not a reason", "small letters and _, such as dont_know"),
     "no German label": (level("plan", "part", "label_de", ""), [6], "label_de", "the label is empty", ""),
@@ -669,7 +802,9 @@ def ask(folder, structure):
     folder.settings["files"]["structure"] = "survey/structure.lss"
 
 
-@pytest.mark.parametrize(("variable", "code", "question"), [("plan", "part", "B1"), ("plan", "dk", "B1"), ("importance", "A3", "B2"), ("trust", "9", "B4")])
+@pytest.mark.parametrize(
+    ("variable", "code", "question"), [("plan", "part", "B1"), ("plan", "dk", "B1"), ("importance", "A3", "B2"), ("trust", "9", "B4")]
+)
 def test_answers_that_the_codebook_forgot(variable, code, question, folder, small_questionnaire):
     """Found although nobody chose them."""
     ask(folder, small_questionnaire)

@@ -183,12 +183,26 @@ def test_record_numbers_are_unique():
 
 
 def test_boxes_of_a_set_and_its_other_answer_are_one_question():
-    kinds = {"boxes": "set", "box1": "multiple", "box2": "multiple", "else": "text", "list": "single", "list_else": "text", "item1": "ordinal", "item2": "ordinal"}
+    kinds = {
+        "boxes": "set",
+        "box1": "multiple",
+        "box2": "multiple",
+        "else": "text",
+        "list": "single",
+        "list_else": "text",
+        "item1": "ordinal",
+        "item2": "ordinal",
+    }
     codes = ["B", "B[1]", "B[2]", "B[other]", "L", "L[other]", "I[1]", "I[2]"]
     of = ["", "boxes", "boxes", "", "", "", "battery", "battery"]
     variables = pd.DataFrame({"type": list(kinds.values()), "code": codes, "set": of}, index=list(kinds))
     texts = pd.DataFrame(
-        [["", "Y", "", "-oth-", "something", "1", ""], ["", "", "typed", "", "", "", ""], ["N/A", "N/A", "", "x", "", "N/A", ""], ["N/A", "N/A", "N/A", "N/A", "N/A", "", ""]],
+        [
+            ["", "Y", "", "-oth-", "something", "1", ""],
+            ["", "", "typed", "", "", "", ""],
+            ["N/A", "N/A", "", "x", "", "N/A", ""],
+            ["N/A", "N/A", "N/A", "N/A", "N/A", "", ""],
+        ],
         columns=[name for name in kinds if name != "boxes"],
         dtype="str",
     )
@@ -203,7 +217,14 @@ def test_boxes_of_a_set_and_its_other_answer_are_one_question():
 
 def test_many_boxes_do_not_make_a_partial_answer_look_empty(folder):
     """Four of eight questions: a box left empty beside a ticked one is an answer, not a gap."""
-    assert folder.open().ledger.set_index("step")["records"].to_dict() == {"came": 7, "empty": 1, "repeated": 0, "partial_few": 1, "complete": 4, "partial": 1}
+    assert folder.open().ledger.set_index("step")["records"].to_dict() == {
+        "came": 7,
+        "empty": 1,
+        "repeated": 0,
+        "partial_few": 1,
+        "complete": 4,
+        "partial": 1,
+    }
     folder.settings["partial"] = {"least": 0.51}
     assert folder.open().ledger.set_index("step")["records"]["partial"] == 0
 

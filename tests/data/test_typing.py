@@ -29,7 +29,14 @@ def codebook(kind: str, *, levels: list[tuple[str, object, str]] = (), low: floa
         }
     table = pd.DataFrame(
         [
-            {"variable": "boxes" if kind == "multiple" else "question", "code": code, "order": order, "label_de": f"{code} de", "label_en": f"{code} en", "missing": missing}
+            {
+                "variable": "boxes" if kind == "multiple" else "question",
+                "code": code,
+                "order": order,
+                "label_de": f"{code} de",
+                "label_en": f"{code} en",
+                "missing": missing,
+            }
             for code, order, missing in levels
         ],
         columns=["variable", "code", "order", "label_de", "label_en", "missing"],
@@ -146,7 +153,9 @@ def test_identifiers_and_typed_texts_are_nowhere_but_in_confidential(folder):
         assert not table.astype(str).apply(lambda column: column.str.contains("CANARY")).any(axis=None)
     for index in (study.responses.index, study.frame.index):
         assert not any("CANARY" in str(label) for label in index)
-    expected = {f"CANARY-U{number}" for number in range(1, 9)} | {f"CANARY {name}" for name in ("Anna", "Bela", "Cem", "Dora", "Emre", "Fee", "gut", "ä – €")}
+    expected = {f"CANARY-U{number}" for number in range(1, 9)} | {
+        f"CANARY {name}" for name in ("Anna", "Bela", "Cem", "Dora", "Emre", "Fee", "gut", "ä – €")
+    }
     assert study.confidential == expected | {folder.records[1]["C1"]}
 
 
@@ -183,7 +192,9 @@ def test_numbers(text, value):
     assert number(text) == value
 
 
-@pytest.mark.parametrize(("text", "value"), [("40", 0.4), ("12,5", 0.125), ("12.5000000000", 0.125), ("100", 1), ("0", 0), ("33 %", 0.33), ("99.9%", 0.999)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("40", 0.4), ("12,5", 0.125), ("12.5000000000", 0.125), ("100", 1), ("0", 0), ("33 %", 0.33), ("99.9%", 0.999)]
+)
 def test_shares_are_per_cent_in_the_export_and_proportions_here(text, value):
     assert number(text, "share") == pytest.approx(value, rel=1e-15)
 
@@ -236,7 +247,10 @@ def test_numbers_survive_being_written(value, german, decimals):
 # Ticks
 
 
-@pytest.mark.parametrize(("word", "tick"), [*((word, YES) for word in ("Y", "Yes", "Ja", "1", "true", "TRUE", "yes")), *((word, NO) for word in ("N", "No", "Nein", "0", "False"))])
+@pytest.mark.parametrize(
+    ("word", "tick"),
+    [*((word, YES) for word in ("Y", "Yes", "Ja", "1", "true", "TRUE", "yes")), *((word, NO) for word in ("N", "No", "Nein", "0", "False"))],
+)
 def test_the_usual_words_for_ticks(word, tick):
     assert typed([word], codebook("multiple"), second=[""]).values["question"].tolist() == [tick]
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.reporting.attack import attack, audit, unsafe_values
+from helpers.reporting.attack import attack, audit
+from helpers.reporting.confidential import unsafe_values
 from helpers.reporting.disclosure import suppress
 
 K = 5

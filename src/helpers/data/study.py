@@ -109,9 +109,16 @@ class Study:
         alone = variables.index[variables["code"].ne("") & ~variables["set"].isin(self.codebook.sets("ordinal")) & variables["type"].isin(types)]
         return [name for name in alone if name in self.responses]
 
-    def known(self) -> list[str]:
-        """Variables and groupings that the frame knows of every unit; none without a frame."""
-        return [] if self.frame is None else list(self.frame.columns)
+    def beside_frame(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+        """The respondents and the frame, on the variables and groupings known of every unit; no columns and None without a frame.
+
+        A variable whose levels a grouping merges is told by that grouping.
+        """
+        if self.frame is None:
+            return self.responses[[]], None
+        merged = {group.of for group in self.settings.groups.values() if group.levels[0].from_}
+        known = [name for name in self.frame.columns if name not in merged]
+        return self.responses[known], self.frame[known]
 
     def sets(self, kind: str) -> dict[str, list[str]]:
         """The multiple-response sets (``multiple``) or batteries (``ordinal``) with their columns."""

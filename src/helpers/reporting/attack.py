@@ -1,33 +1,25 @@
-"""Attack: what readers could work out about suppressed cells from all published tables, and which confidential texts they would find."""
+"""Attack: what readers could work out about suppressed cells from all published tables."""
 
 from __future__ import annotations
 
-import html
-import re
-import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
 
 from helpers.reporting.disclosure import NAMED, STATISTIC, identifying, is_contingency, split_totals, suppress
+from helpers.reporting.feasible import Equation, extremes
 
 COLUMNS = ["table", *NAMED, "low", "high", "safe"]
 TICKED = "yes"  # the answer in rows that count who ticked an option
 ELSE = "(else)"  # every answer that no table names
 REST = "(rest)"  # the respondents whom a table leaves out
-UNBOUNDED = 1e6  # more than any number of respondents
-SHORTEST = 5  # characters of a confidential text that is looked for
 
 Answers = frozenset[str]
 Variable = tuple[str, ...]
-Equation = tuple[list[int], list[int], float]  # the first unknowns less the second ones are that number
 
 
 class Place(NamedTuple):
@@ -271,76 +263,3 @@ def equations(cells: list[Cell], answers: Answers, unknown: Unknowns) -> Iterato
         yield [unknown[*place, answer] for answer in answers], [], n
     for place, together, respondents in {(cell.place, cell.answers, cell.respondents) for cell in cells if cell.respondents >= 0}:
         yield [unknown[*place, answer] for answer in together], [], respondents
-
-
-def extremes(system: list[Equation], inside: list[list[int]], outside: list[list[int]], unknowns: int) -> list[NDArray[np.float64]]:
-    """The least and the greatest values of sums of unknowns, and the greatest of their complements, all found in one linear program.
-
-    Each value is sought in a copy of its own of the equations; no unknown is negative.
-
-    Raises
-    ------
-    ArithmeticError
-        If no values satisfy the equations.
-    """
-    matrix = incidence([plus for plus, _, _ in system], unknowns) - incidence([minus for _, minus, _ in system], unknowns)
-    sums, complements = incidence(inside, unknowns).toarray(), incidence(outside, unknowns).toarray()
-    goals, which = np.unique(np.vstack([-sums, sums, complements]), axis=0, return_inverse=True)
-    found = linprog(
-        -goals.ravel(),
-        A_eq=sparse.kron(sparse.eye_array(len(goals)), matrix, format="csc"),
-        b_eq=np.tile([number for _, _, number in system], len(goals)),
-        bounds=(0, UNBOUNDED),
-        method="highs",
-    )
-    if not found.success:
-        raise ArithmeticError(found.message)
-    greatest = np.floor((goals * found.x.reshape(goals.shape)).sum(axis=1) + 1e-6)[which]
-    least, most, complement = np.split(np.where(greatest < UNBOUNDED / 2, greatest, np.inf), 3)
-    return [0 - least, most, complement]
-
-
-def incidence(sums: list[list[int]], unknowns: int) -> sparse.csr_array:
-    """One row per sum, with a one for each unknown in it."""
-    rows = np.repeat(np.arange(len(sums)), [len(places) for places in sums])
-    columns = np.array([place for places in sums for place in places], dtype=np.intp)
-    return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(sums), unknowns))
-
-
-def unsafe_values(text: str, confidential: Iterable[object]) -> list[int]:
-    """Find confidential texts that a page contains.
-
-    Parameters
-    ----------
-    text : str
-        What is to be published, HTML or plain.
-    confidential : iterable
-        Identifiers, free answers. What is no text, a number, or shorter than five characters is passed over.
-
-    Returns
-    -------
-    list of int
-        The positions, in `confidential`, of values that occur in the text: in any case and spacing, escaped for HTML or not, across tags,
-        alone or within a word. Never the values themselves. What a page carries encoded (base64) is not looked into.
-
-    Examples
-    --------
-    >>> unsafe_values("<p>Members of M&uuml;ller &amp; S&ouml;hne</p>", ["Meier AG", "müller &  SÖHNE", "p"])
-    [1]
-    """
-    page = plain(f"{text} {re.sub('<[^<>]*>', ' ', text)}")
-    pieces = {page[start : start + SHORTEST] for start in range(len(page) - SHORTEST + 1)}
-    values = ((position, plain(value)) for position, value in enumerate(confidential) if isinstance(value, str))
-    return [position for position, value in values if is_telling(value) and {value[:SHORTEST], value[-SHORTEST:]} <= pieces and value in page]
-
-
-def is_telling(value: str) -> bool:
-    """Whether a text is long enough, and more than a number."""
-    return len(value) >= SHORTEST and not re.fullmatch(r"[-+]?[\d.,]+", value)
-
-
-def plain(text: str) -> str:
-    """The text without HTML escapes, case, and differences of spacing."""
-    while (unescaped := html.unescape(text)) != text:
-        text = unescaped
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

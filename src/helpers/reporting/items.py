@@ -73,7 +73,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
     wording = Wording(study.language)
     items: list[Item] = []
     for position, (_, row) in enumerate(evidence.iterrows()):
-        cells = suppress(evidence.loc[[row.name]].dropna(axis=1, how="all"), k=study.min_cell)
+        cells = _evidence(study, evidence.loc[[row.name]].dropna(axis=1, how="all"))
         values = _values(study, cells, wording)
         chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
         text = wording.say(chosen, **values)
@@ -83,6 +83,17 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
         html = f'<p id="{anchor}" class="sentence{" " + place if place else ""}">{escape(text)}{mark}</p>'
         items.append(Item("sentence", anchor, study.language, html, title=text, cells=_split(cells), place=place, certainty=certainty))
     return items
+
+
+def _evidence(study: Study, row: pd.DataFrame) -> pd.DataFrame:
+    """One row, suppressed as it is in its whole distribution: an answer may be withheld because of another one."""
+    cells = suppress(row, k=study.min_cell)
+    if not {"question", "answer", "count"} <= set(row) or row["question"].item() not in study.responses:
+        return cells
+    counts = study.responses[row["question"].item()].value_counts(sort=False)
+    whole = pd.DataFrame({"question": row["question"].item(), "answer": counts.index.astype(str), "count": counts.to_numpy(), "n": int(counts.sum())})
+    hidden = suppress(whole, k=study.min_cell).set_index("answer")["suppressed"]
+    return suppress(row.assign(count=0), k=study.min_cell) if hidden.get(str(row["answer"].item()), True) else cells
 
 
 def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None) -> Item:

@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.study import Study
-from helpers.reporting.attack import audit, unsafe_values
+from helpers.reporting.attack import audit
+from helpers.reporting.confidential import unsafe_values
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES, entries
@@ -69,9 +70,15 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
         problems.append(f"the two languages publish different things: {', '.join(apart) or 'another order'}")
     for language, told in chapters.items():
         tables = [pd.DataFrame(item.cells["data"], columns=item.cells["columns"]) for chapter in told for item in chapter.items if item.cells]
-        attacked = audit(tables, k=k)
-        unsafe = attacked[~attacked["safe"].astype(bool)] if len(attacked) else attacked
-        problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published; suppress more"] if len(unsafe) else []
+        try:
+            attacked = audit(tables, k=k)
+        except ValueError as error:  # tables on one question that contradict each other
+            problems.append(f"{language}: the published tables cannot be checked together: {error}")
+            continue
+        unsafe = attacked[~attacked["safe"].astype(bool)]
+        anchors = [item.anchor for chapter in told for item in chapter.items if item.cells]
+        where = ", ".join(sorted({anchors[place] for place in unsafe["table"]}))
+        problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published, in {where}"] if len(unsafe) else []
     return problems
 
 
