@@ -76,8 +76,8 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
             problems.append(f"{language}: the published tables cannot be checked together: {error}")
             continue
         unsafe = attacked[~attacked["safe"].astype(bool)]
-        anchors = [item.anchor for chapter in told for item in chapter.items if item.cells]
-        where = ", ".join(sorted({anchors[place] for place in unsafe["table"]}))
+        checked = [item.anchor for chapter in told for item in chapter.items if item.cells]
+        where = ", ".join(sorted({checked[place] for place in unsafe["table"]}))
         problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published, in {where}"] if len(unsafe) else []
     return problems
 
