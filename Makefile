@@ -37,7 +37,7 @@ clean:  ## remove the environment and everything that was computed
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it with make PYTHON=python3.12")'
 	@echo "setting up .venv (once; about a minute)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@-git config filter.nbstripout.clean "$(CURDIR)/$(BIN)/nbstripout" 2>/dev/null && git config filter.nbstripout.smudge cat && git config diff.ipynb.textconv "$(CURDIR)/$(BIN)/nbstripout -t"
 	@touch $@

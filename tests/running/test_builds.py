@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
@@ -59,6 +60,28 @@ def test_leftovers_of_an_interrupted_run_go(tmp_path):
     sweep(home)
     assert sorted(path.name for path in home.iterdir()) == [".lock", "builds", "latest"]
     assert (home / "latest/public/report.html").read_text() == "good"
+
+
+def test_the_link_is_there_at_every_moment(tmp_path):
+    """Somebody looks without a pause while reports are published one after the other."""
+    link = publish(tmp_path, "first")
+    published, missed, looks = threading.Event(), [], 0
+
+    def look():
+        nonlocal looks
+        while not published.is_set():
+            looks += 1
+            if not os.path.lexists(link):
+                missed.append(looks)
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(150):
+        publish(tmp_path, str(number))
+    published.set()
+    reader.join()
+    assert looks > 1000
+    assert missed == []
 
 
 def test_sigkill_in_a_loop_of_swaps_never_shows_half_a_report(tmp_path):

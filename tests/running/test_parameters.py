@@ -20,7 +20,7 @@ def test_declared_parameters_and_their_types(notebook):
 
 
 def test_fitting_values_pass(notebook):
-    check(parse({"resamples": "200", "trim": "2", "fast": "true", "study_dir": "data/mine"}), [notebook])
+    assert check(parse({"resamples": "200", "trim": "2", "fast": "true", "study_dir": "data/mine"}), [notebook]) is None
 
 
 def test_all_unknown_and_ill_typed_parameters_are_named_at_once(notebook):
