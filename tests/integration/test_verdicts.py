@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from helpers.integration.comparison import beside_published, inside_interval
-from helpers.integration.verdicts import headline_verdicts, population_shares
+from helpers.integration.verdicts import headline_bounds, headline_verdicts, population_shares
 
 
 def study(yes, no, missing=0):
@@ -93,3 +93,17 @@ def test_published_figures_stand_beside_ours():
     assert table["count"].tolist() == [34, 30]
     assert table["n"].tolist() == [48, 48]
     assert inside_interval(table) == 1
+
+
+def test_what_would_give_a_withheld_answer_away_is_left_out():
+    """Of a question with a rare answer, no share appears under other words."""
+    plan = pd.Series(pd.Categorical(["full"] * 20 + ["part"] * 25 + ["none"] * 3, categories=["full", "part", "none"]))
+    responses = study(30, 18).assign(plan=plan)
+    lines = pd.DataFrame(
+        {"kind": ["majority", "minority"], "question": ["took_part", "plan"], "answer": ["Y", "full"], "phrase": ["took part", "have a plan"]}
+    )
+    verdicts = headline_verdicts(responses, lines, {}, population=118, resamples=500, seed=1)
+    assert headline_bounds(verdicts, responses, least=5)["measure"].tolist() == ["took part"]
+    assert headline_bounds(verdicts, responses, least=3)["measure"].tolist() == ["took part", "have a plan"]
+    unknown = headline_verdicts(responses, lines, {}, population=None, resamples=500, seed=1)
+    assert headline_bounds(unknown, responses, least=3).empty

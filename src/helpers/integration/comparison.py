@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from helpers.integration.verdicts import every_answer_has
 from helpers.quantitative.shares import option_shares
 
 COLUMNS = ("measure", "count", "n", "share", "low", "high", "published", "published_low", "published_high", "published_n", "year", "source", "format")
 
 
-def beside_published(responses: pd.DataFrame, pairs: pd.DataFrame, figures: pd.DataFrame, *, population: int | None, language: str) -> pd.DataFrame:
+def beside_published(
+    responses: pd.DataFrame, pairs: pd.DataFrame, figures: pd.DataFrame, *, population: int | None, language: str, least: int = 0
+) -> pd.DataFrame:
     """Our share and its interval beside the published figure, one pair a row; nothing is averaged.
 
     Parameters
@@ -23,6 +26,8 @@ def beside_published(responses: pd.DataFrame, pairs: pd.DataFrame, figures: pd.D
     population : int or None
     language : {"de", "en"}
         Language of ``measure`` and ``format``.
+    least : int
+        A pair with an answer of a question is left out where any answer to that question was given by fewer respondents.
 
     Returns
     -------
@@ -35,6 +40,8 @@ def beside_published(responses: pd.DataFrame, pairs: pd.DataFrame, figures: pd.D
     rows = []
     for figure, column, answer in pairs[["figure", "column", "answer"]].itertuples(index=False):
         values = responses[column]
+        if isinstance(answer, str) and not every_answer_has(values, least=least):
+            continue
         said = values.eq(answer).astype("boolean").mask(values.isna()) if isinstance(answer, str) else values
         ours = option_shares(said.to_frame(), population=population, interval="wilson").iloc[0]
         theirs = figures.loc[figure]

@@ -51,6 +51,36 @@ def headline_verdicts(
     return pd.DataFrame(rows)
 
 
+def headline_bounds(verdicts: pd.DataFrame, responses: pd.DataFrame, *, least: int) -> pd.DataFrame:
+    """The shares of majority and minority statements with what non-response leaves open.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        See `headline_verdicts`; with ``phrase``.
+    responses : DataFrame
+        One row per respondent.
+    least : int
+        Statements on a question are left out where an answer to it was given by fewer respondents: by its words alone, nobody could tell that
+        the share belongs to that question's other answers.
+
+    Returns
+    -------
+    DataFrame
+        One row per statement: ``measure`` (the phrase), ``count``, ``n``, ``share``, ``low``, ``high``, ``worst_low``, ``worst_high``; none where the
+        population is not known.
+    """
+    stated = verdicts[verdicts["kind"].isin(["majority", "minority"])].dropna(subset=["worst_low"])
+    told = np.array([every_answer_has(responses[question], least=least) for question in stated["question"]], dtype=bool)
+    columns = ["measure", "count", "n", "share", "low", "high", "worst_low", "worst_high"]
+    return stated[told].rename(columns={"phrase": "measure"})[columns].reset_index(drop=True)
+
+
+def every_answer_has(answers: pd.Series, *, least: int) -> bool:
+    """Whether each declared answer was given by at least so many respondents."""
+    return bool((answers.value_counts(sort=False) >= least).all())
+
+
 def population_shares(ticks: NDArray[np.float64], *, population: int | None, resamples: int, seed: int) -> NDArray[np.float64]:
     """Draws of the population's shares from the Polya posterior over cases.
 
