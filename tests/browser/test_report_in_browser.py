@@ -72,12 +72,22 @@ def test_size_and_language(report, open_page, study, language):
 
 
 @each_report
+def test_a_phone_shows_a_finding_on_its_first_screen_and_unfolds_the_contents(report, open_page, study, language):
+    page = open_page(report(study, language), PHONE)
+    assert page.locator(".findings li").first.bounding_box()["y"] < PHONE["height"] - 100
+    assert page.locator(".contents.beside").is_hidden() and page.locator(".contents.folded a").first.is_hidden()
+    page.click(".contents.folded summary")
+    page.click(".contents.folded a[href='#limits']")
+    page.wait_for_function("Math.abs(document.getElementById('limits').getBoundingClientRect().top) < 60")
+
+
+@each_report
 def test_contents_and_evidence_links_arrive(report, open_page, study, language):
     page = open_page(report(study, language))
     targets = page.eval_on_selector_all("a[href^='#']", "links => links.map(link => link.getAttribute('href').slice(1))")
     assert len(targets) > 10
     assert page.evaluate("names => names.filter(name => !document.getElementById(name))", targets) == []
-    page.click(".contents a[href='#methods']")
+    page.click(".contents.beside a[href='#methods']")
     page.wait_for_function("Math.abs(document.getElementById('methods').getBoundingClientRect().top) < 60")
 
 
@@ -150,7 +160,7 @@ def test_one_drawing_is_shown_and_its_text_is_at_least_12_pixels_on_a_phone(repo
 def test_print_view_has_pages_with_title_and_numbers_and_no_navigation(report, open_page, tmp_path, language):
     page = open_page(report("demo", language))
     page.emulate_media(media="print")
-    assert page.locator(".contents").is_hidden()
+    assert not any(part.is_visible() for part in page.locator(".contents").all())
     assert page.locator(".downloads").first.is_hidden()
     paper = tmp_path / "report.pdf"
     page.pdf(path=paper, prefer_css_page_size=True, print_background=True)

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from helpers.integration.comparison import beside_published, inside_interval
-from helpers.integration.verdicts import headline_bounds, headline_verdicts, population_shares
+from helpers.integration.verdicts import headline_bounds, headline_verdicts, population_shares, verdict_counts
 
 
 def study(yes, no, missing=0):
@@ -53,6 +53,12 @@ def test_leading_option_and_tie():
     row = verdict(tied, "leading", question="regions", answer=None, sets={"regions": list(tied)})
     assert (row["kind"], row["verdict"]) == ("tied", "open")
     assert row["probability"] == pytest.approx(0.5, abs=0.05)
+
+
+def test_verdicts_are_counted():
+    verdicts = pd.DataFrame({"verdict": ["tendency", "open", "tendency"], "n": [48, 41, 47]})
+    assert verdict_counts(verdicts).to_dict("records") == [{"statements": 3, "supported": 0, "tendency": 2, "open": 1, "against": 0, "n": 41}]
+    assert verdict_counts(verdicts.head(0)).empty
 
 
 def test_a_census_of_answers_leaves_nothing_open():

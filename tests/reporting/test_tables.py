@@ -41,6 +41,11 @@ def test_the_interval_of_an_effect_is_no_percentage():
     assert "95% interval of the effect size" in display_table(effects, Wording("en"))
 
 
+def test_one_end_of_a_published_range_is_a_bound():
+    figures = pd.DataFrame({"measure": ["a", "b", "c"], "n": [50] * 3, "published_low": [0.7, np.nan, 0.2], "published_high": [np.nan, 0.1, 0.4]})
+    assert display_table(figures, Wording("en")).iloc[:, -1].tolist() == ["> 70.0", "< 10.0", "20.0 – 40.0"]
+
+
 class Outline(HTMLParser):
     def __init__(self):
         super().__init__()

@@ -51,6 +51,26 @@ def headline_verdicts(
     return pd.DataFrame(rows)
 
 
+def verdict_counts(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """How many statements got which verdict.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        See `headline_verdicts`.
+
+    Returns
+    -------
+    DataFrame
+        One row: ``statements``, ``supported``, ``tendency``, ``open``, ``against`` (numbers of statements) and ``n`` (the fewest respondents
+        behind one of them); none where there are no statements.
+    """
+    if verdicts.empty:
+        return pd.DataFrame(columns=["statements", "n"])
+    counts = {verdict: [int(verdicts["verdict"].eq(verdict).sum())] for verdict in (SUPPORTED, TENDENCY, OPEN, AGAINST)}
+    return pd.DataFrame({"statements": len(verdicts), **counts, "n": int(verdicts["n"].min())})
+
+
 def headline_bounds(verdicts: pd.DataFrame, responses: pd.DataFrame, *, least: int) -> pd.DataFrame:
     """The shares of majority and minority statements with what non-response leaves open.
 

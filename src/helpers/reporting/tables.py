@@ -76,7 +76,7 @@ def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     for column in table.columns.difference([*HIDDEN, *RANGES.values()], sort=False):
         texts = written(column)
         if column in RANGES:
-            texts = [low if low in (SUPPRESSED, NOT_DEFINED) else f"{low} – {high}" for low, high in zip(texts, written(RANGES[column]), strict=True)]
+            texts = [_range(low, high) for low, high in zip(texts, written(RANGES[column]), strict=True)]
         shown[wording.say(f"column.{column}")] = texts
     return pd.DataFrame(shown, index=table.index)
 
@@ -121,6 +121,13 @@ def table_csv(table: pd.DataFrame, wording: Wording) -> str:
     plain = plain.assign(suppressed=[SUPPRESSED if hidden else "" for hidden in plain["suppressed"]])
     plain = plain.map(_safe_text).rename(columns=names)
     return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
+
+
+def _range(low: str, high: str) -> str:
+    """Both ends of a range; where others have published one end only, the value lies beyond it."""
+    if low == high or low == SUPPRESSED:
+        return low if low in (SUPPRESSED, NOT_DEFINED) else f"{low} – {high}"
+    return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else f"{low} – {high}"
 
 
 def _told_apart(table: pd.DataFrame) -> pd.DataFrame:

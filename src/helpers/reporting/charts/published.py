@@ -79,7 +79,7 @@ def _values(table: pd.DataFrame, wording: Wording) -> list[str]:
         elif np.isnan(low) and np.isnan(high):
             texts.append("")
         else:
-            kind = "at_most" if np.isnan(low) else "at_least" if np.isnan(high) else "range"
+            kind = "at_most" if np.isnan(low) else "more_than" if np.isnan(high) else "range"
             texts.append(wording.say(f"chart.published.{kind}", low=wording.percent(low), high=wording.percent(high)))
     return texts
 
