@@ -502,3 +502,11 @@ def test_thousands_of_texts_are_looked_up_in_a_large_page_within_a_second():
     assert unsafe_values(page + values[7], values) == [7]
     assert time.process_time() - started < 1
     assert len(page) > 1_500_000
+
+
+def test_a_statistic_of_a_single_small_group_cannot_be_worked_out_from_all():
+    means = pd.DataFrame({"question": "degree", "by": "sector", "group": ["a", "b", "c"], "n": [3, 20, 9], "mean": [40.0, 50.0, 60.0]})
+    assert suppress(means, k=5)["suppressed"].tolist() == [True, False, True]
+    assert suppress(means.assign(n=[3, 20, 3]), k=5)["suppressed"].tolist() == [True, False, True]
+    assert suppress(means.assign(n=[7, 20, 9]), k=5)["suppressed"].tolist() == [False, False, False]
+    assert suppress(means.assign(n=[0, 20, 9]), k=5)["suppressed"].tolist() == [True, False, False]  # nobody to protect

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.data.plan import Index
 from helpers.data.problems import Problem, StudyError, named
 from helpers.data.settings import Group
 from helpers.data.tabular import read_texts
@@ -19,6 +20,7 @@ CONFIDENTIAL = ("identifier", "free")
 # The usual words in a tick box, whatever their case.
 TICKED, UNTICKED = ("y", "yes", "ja", "1", "true", "wahr"), ("n", "no", "nein", "0", "false", "falsch")
 _VARIABLE_COLUMNS = ("name", "code", "type", "set", "unit", "low", "high", "label_de", "label_en", "sensitivity")
+_UNASKED = {"code": "", "set": "", "unit": "", "low": float("nan"), "high": float("nan"), "sensitivity": "open"}  # of a variable that is computed
 _LEVEL_COLUMNS = ("variable", "code", "order", "label_de", "label_en", "missing")
 
 
@@ -80,13 +82,19 @@ class Codebook:
         variables = pd.concat([self.variables, rows]).rename_axis("name")
         return Codebook(variables, pd.concat([self.levels, pd.DataFrame(levels)], ignore_index=True))
 
+    def with_indices(self, indices: Mapping[str, Index]) -> Codebook:
+        """The codebook with the indices of study.yaml as further variables: they have words, and no answers of their own."""
+        rows = {name: _UNASKED | {"label_de": index.label.de, "label_en": index.label.en, "type": "number"} for name, index in indices.items()}
+        if not rows:
+            return self
+        return Codebook(pd.concat([self.variables, pd.DataFrame.from_dict(rows, orient="index")]).rename_axis("name"), self.levels)
+
 
 def _group_variable(group: Group, variables: pd.DataFrame) -> dict[str, object]:
     ordered = not group.levels[0].from_
     sensitivity = variables.at[group.of, "sensitivity"] if group.of in variables.index else "open"
     labels = {"label_de": group.label.de, "label_en": group.label.en}
-    nothing = {"code": "", "set": "", "unit": "", "low": float("nan"), "high": float("nan")}
-    return {**nothing, **labels, "type": "ordinal" if ordered else "single", "sensitivity": sensitivity}
+    return {**_UNASKED, **labels, "type": "ordinal" if ordered else "single", "sensitivity": sensitivity}
 
 
 def read_codebook(folder: Path) -> Codebook:

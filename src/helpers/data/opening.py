@@ -97,7 +97,7 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         folder=folder,
         language=language,
         settings=settings,
-        codebook=whole,
+        codebook=whole.with_indices(settings.indices),
         responses=_public(add_groups(values, settings.groups), whole).set_axis(respondents, axis=0),
         missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
         complete=selection.complete.set_axis(respondents),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from helpers.data.codebook import CONFIDENTIAL, VARIABLES_FILE, Codebook
 from helpers.data.frame import frame_variables
+from helpers.data.plan import Model, term_variable
 from helpers.data.problems import Problem, named
 from helpers.data.settings import SETTINGS_FILE, Settings
 
@@ -115,13 +115,33 @@ def _variable_problems(settings: Settings, codebook: Codebook, known: set[str]) 
         margins = [name for name in grouping if name in known]
         wanted += [("weights.margins", settings.weights.margins, margins, "single-choice or grouping variables of the frame")]
     if settings.model:
-        terms = [re.sub(r"^\w+\((\w+)\)$", r"\1", term) for term in settings.model.terms]
-        wanted += [("model.terms", terms, measured, "variables of the codebook, or log(variable)")]
-        wanted += [("model.outcome", [settings.model.outcome], [*indices, *measured], "an index, or a variable of the codebook")]
+        wanted += _model_names(settings.model, grouping, numeric, ticks, indices)
     return [
         Problem(SETTINGS_FILE, f"the codebook has nothing fitting called {named(lacking)}", allowed, "Correct the name, or the codebook.", column=key)
         for key, names, fitting, allowed in wanted
         if (lacking := [name for name in names if name not in fitting])
+    ]
+
+
+def _model_names(
+    model: Model, grouping: list[str], numeric: list[str], ticks: list[str], indices: list[str]
+) -> list[tuple[str, list[str], list[str], str]]:
+    """What the model names, and what would fit."""
+    measured = [*grouping, *numeric, *ticks]
+    fitting = {
+        **dict.fromkeys(("fractional_logit", "beta"), (indices, "an index")),
+        "ordered_logit": (grouping, "an ordinal question"),
+        **dict.fromkeys(("poisson", "negative_binomial"), (numeric, "a number")),
+        "firth_logit": ([*grouping, *ticks], "a question with 'answer', or a tick box"),
+    }
+    others = [
+        (f"model.alternatives.{place}", [other.outcome or model.outcome], *fitting[other.family]) for place, other in enumerate(model.alternatives)
+    ]
+    return [
+        ("model.terms", [term_variable(term) for term in model.terms], measured, "variables of the codebook, or log(variable)"),
+        ("model.outcome", [model.outcome], [*indices, *measured], "an index, or a variable of the codebook"),
+        ("model.codings", model.codings, grouping, "single-choice or grouping variables"),
+        *others,
     ]
 
 
@@ -135,6 +155,11 @@ def _answer_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
         *(
             (f"compare.{number}", pair.variable or pair.question or "", pair.answer, ticks if pair.variable else choices)
             for number, pair in enumerate(settings.compare)
+        ),
+        *(
+            (f"model.alternatives.{number}", other.outcome or "", other.answer, choices)
+            for number, other in enumerate(settings.model.alternatives if settings.model else [])
+            if other.answer is not None
         ),
     ]
     problems = []

@@ -7,9 +7,10 @@ import math
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from helpers.data.plan import Block, Index, Label, Model
 from helpers.data.problems import Problem, StudyError
 from helpers.data.yaml_file import read_yaml
 
@@ -25,21 +26,7 @@ _PLAIN = {
 }
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-
-class Label(_Block):
-    """A text in both languages of the report."""
-
-    de: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    def __getitem__(self, language: str) -> str:
-        return {"de": self.de, "en": self.en}[language]
-
-
-class Fieldwork(_Block):
+class Fieldwork(Block):
     """First and last day of the survey."""
 
     start: datetime.date
@@ -52,7 +39,7 @@ class Fieldwork(_Block):
         return self
 
 
-class Files(_Block):
+class Files(Block):
     """Where the data are, relative to the study's folder."""
 
     responses: str
@@ -64,7 +51,7 @@ class Files(_Block):
     sheet: str | int = 0
 
 
-class Roles(_Block):
+class Roles(Block):
     """Which variables play which part."""
 
     unit: str | None = None
@@ -73,13 +60,13 @@ class Roles(_Block):
     outcome: str | None = None
 
 
-class Partial(_Block):
+class Partial(Block):
     """A partial answer counts from this share of the questions that were shown to it."""
 
     least: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
-class GroupLevel(_Block):
+class GroupLevel(Block):
     """One group: the levels it is made of, or the largest number that still belongs to it."""
 
     code: str = Field(pattern=r"^[A-Za-z0-9_]+$")
@@ -88,7 +75,7 @@ class GroupLevel(_Block):
     up_to: float | None = None
 
 
-class Group(_Block):
+class Group(Block):
     """A grouping made from one variable."""
 
     of: str
@@ -109,21 +96,21 @@ class Group(_Block):
         return self
 
 
-class Cross(_Block):
+class Cross(Block):
     """Cross-tables: these questions by these groupings."""
 
     of: list[str] = []
     by: list[str] = []
 
 
-class Weights(_Block):
+class Weights(Block):
     """Raking: at most two margins of the frame; no weight above ``trim`` times the mean."""
 
     margins: Annotated[list[str], Field(min_length=1, max_length=2)]
     trim: Annotated[float, Field(gt=1)] = 3.0
 
 
-class Headline(_Block):
+class Headline(Block):
     """A finding that opens the report.
 
     ``phrase`` completes the sentence: after "84 % of the respondents ..." a verb phrase, after "named most often ..." what is named.
@@ -141,7 +128,7 @@ class Headline(_Block):
         return self
 
 
-class Comparison(_Block):
+class Comparison(Block):
     """A published figure beside one of our own shares: a tick box, or an answer of a question."""
 
     figure: str
@@ -156,42 +143,13 @@ class Comparison(_Block):
         return self
 
 
-class Disclosure(_Block):
+class Disclosure(Block):
     """No published cell with fewer than k respondents."""
 
     k: Annotated[int, Field(ge=3)] = 5
 
 
-class IndexItem(_Block):
-    """An item of an index with its fixed goalposts."""
-
-    variable: str
-    low: float
-    high: float
-    weight: Annotated[float, Field(gt=0)] = 1.0
-
-    @model_validator(mode="after")
-    def _apart(self) -> IndexItem:
-        if self.low == self.high:
-            raise ValueError("'low' and 'high' are the same")
-        return self
-
-
-class Index(_Block):
-    """An index from 0 to 100."""
-
-    label: Label
-    items: list[IndexItem] = Field(min_length=2)
-
-
-class Model(_Block):
-    """The primary model, fixed before the data are seen."""
-
-    outcome: str
-    terms: list[str] = Field(min_length=1)
-
-
-class Settings(_Block):
+class Settings(Block):
     """Everything study.yaml declares."""
 
     title: Label

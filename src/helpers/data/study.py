@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.codebook import Codebook
+from helpers.data.plan import Alternative, Index, term_variable
 from helpers.data.problems import named
 from helpers.data.settings import Settings
 
@@ -134,7 +136,95 @@ class Study:
         rows = [(line.kind, line.question, line.answer, line.phrase[self.language]) for line in self.settings.headlines]
         return pd.DataFrame(rows, columns=["kind", "question", "answer", "phrase"])
 
+    def index_items(self) -> dict[str, pd.DataFrame]:
+        """The indices with their items: ``variable``, ``low``, ``high`` (goalposts), ``weight``."""
+        return {name: _items(index) for name, index in self.settings.indices.items()}
+
+    def model_parts(self) -> dict[str, list[str]]:
+        """Terms of the primary model by what they are of, ``sector_part`` and ``membership_part``; what has neither role is in neither."""
+        model, roles = self.settings.model, self.settings.roles
+        terms = list(model.terms) if model else []
+        parts = {
+            "sector_part": [term for term in terms if term_variable(term) == roles.sector],
+            "membership_part": [term for term in terms if term_variable(term) in roles.membership],
+        }
+        return {part: own for part, own in parts.items() if own}
+
+    def changes(self) -> dict[str, float]:
+        """How far each numeric term of the model moves where its effect is told, in units of the term."""
+        return {change.term: change.by for change in self.settings.model.changes} if self.settings.model else {}
+
+    def plan(self) -> Plan:
+        """The primary model as study.yaml fixes it; without outcome and terms where it fixes none."""
+        model = self.settings.model
+        outcome = model.outcome if model else None
+        names = {language: self.codebook.label(outcome, language) if outcome else "" for language in ("de", "en")}
+        return Plan(outcome, model.terms if model else [], model.alternatives if model else [], model.codings if model else [], names)
+
+    def in_words(self, effects: pd.DataFrame, *, by: bool = True) -> pd.DataFrame:
+        """Effects of a model with what they are of.
+
+        Parameters
+        ----------
+        effects : DataFrame
+            With ``term`` and, where it has categories, ``level`` (a level code, or "") or ``column`` (of the design, as in "sector[T.digital]").
+        by : bool
+            Whether to say what part of the model each is of.
+
+        Returns
+        -------
+        DataFrame
+            ``by`` (the part of the model, or the variable) and ``measure`` (the change, the level or the variable, in the study's language) instead.
+        """
+        part_of = {term: part for part, terms in self.model_parts().items() for term in terms}
+        phrases = {change.term: change.label[self.language] for change in (self.settings.model.changes if self.settings.model else [])}
+        pairs = list(zip(effects["term"], _levels(effects), strict=True))
+        words = [self._level(term_variable(term), level) if level else phrases.get(term) or self._label(term_variable(term)) for term, level in pairs]
+        told = effects.drop(columns=["term", "level", "column"], errors="ignore")
+        told.insert(0, "measure", words)
+        if by:
+            told.insert(0, "by", [part_of.get(term, term_variable(term)) for term, _ in pairs])
+        return told
+
+    def _label(self, variable: str) -> str:
+        return self.codebook.label(variable, self.language)
+
+    def _level(self, variable: str, level: str) -> str:
+        """A level in words; of a variable that has several terms beside it, such as a yes/no question, with its question."""
+        answers = self.codebook.answers(variable).set_index("code")[f"label_{self.language}"]
+        word = str(answers.get(level, level))
+        return word if variable == self.settings.roles.sector else f"{self._label(variable)}: {word}"
+
     def absent(self) -> list[str]:
-        """What this study lacks, of ``frame``, ``population``, ``weights``, ``interviews``."""
-        there = {"frame": self.frame, "population": self.population, "weights": self.settings.weights, "interviews": self.interviews}
+        """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``."""
+        settings = self.settings
+        there = {"frame": self.frame, "population": self.population, "weights": settings.weights, "indices": settings.indices or None}
+        there |= {"model": settings.model, "interviews": self.interviews}
         return [part for part, value in there.items() if value is None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The primary model: outcome (or None), terms, further models, other codings of the sector, and the outcome's name per language."""
+
+    outcome: str | None
+    terms: list[str]
+    alternatives: list[Alternative]
+    codings: list[str]
+    names: dict[str, str]
+
+    def label(self, language: str) -> str:
+        """What readers see for the outcome."""
+        return self.names[language]
+
+
+def _levels(effects: pd.DataFrame) -> list[str]:
+    """The category of each effect; "" for a numeric term."""
+    if "level" in effects:
+        return list(effects["level"])
+    columns = effects["column"] if "column" in effects else pd.Series("", index=effects.index)
+    return [match[1] if (match := re.search(r"\[T\.(.*)\]$", str(column))) else "" for column in columns]
+
+
+def _items(index: Index) -> pd.DataFrame:
+    return pd.DataFrame([(item.variable, item.low, item.high, item.weight) for item in index.items], columns=["variable", "low", "high", "weight"])

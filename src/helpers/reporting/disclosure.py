@@ -78,8 +78,27 @@ def suppress(table: pd.DataFrame, *, k: int) -> pd.DataFrame:
     if "n" not in table:
         raise ValueError("the table cannot be checked for small cells; it needs `n` and, where its rows are cells, `count`, or counts only")
     small = whole_numbers(table["n"]) < k
-    suppressed, without_n = suppress_cells(table, small, k=k) if "count" in table else (small, small)
+    suppressed, without_n = suppress_cells(table, small, k=k) if "count" in table else (with_partners(table, small, k=k), small)
     return blank(table, suppressed, without_n)
+
+
+def with_partners(table: pd.DataFrame, small: Flags, *, k: int) -> Flags:
+    """The rows of a table of statistics to hide: where hidden groups have fewer than k respondents together, the smallest others too.
+
+    The statistic of all groups together stands elsewhere, so that of a single hidden group would be the difference.
+    """
+    if "group" not in table:
+        return small
+    hidden, n = small.copy(), whole_numbers(table["n"])
+    shared = [name for name in identifying(table) if name != "group"]
+    number = table.groupby(shared, dropna=False, observed=True, sort=False).ngroup().to_numpy() if shared else np.zeros(len(table), dtype=int)
+    for one in np.unique(number[small]):
+        rows = np.flatnonzero(number == one)
+        for row in rows[np.argsort(n[rows], kind="stable")]:
+            if not 0 < n[rows][hidden[rows]].sum() < k:
+                break
+            hidden[row] = True
+    return hidden
 
 
 def is_contingency(table: pd.DataFrame) -> bool:

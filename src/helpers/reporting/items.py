@@ -63,8 +63,7 @@ def figure_items(
     study: Study, table: pd.DataFrame, draw: Callable, key: str, *, each: str | None = None, variant: str = "", place: str = "", **more: Any
 ) -> list[Item]:
     """The items that `publish_figure` shows."""
-    headline = f"{key}.headline.{variant}" if variant else f"{key}.headline"
-    drawn = [_figure_item(study, part, draw, key, each, name, headline, more) for name, part in _parts(table, each, k=study.min_cell)]
+    drawn = [_figure_item(study, part, draw, key, each, name, variant, more) for name, part in _parts(table, each, k=study.min_cell)]
     return [replace(item, place=place) for item in drawn]
 
 
@@ -76,7 +75,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
         cells = _evidence(study, evidence.loc[[row.name]].dropna(axis=1, how="all"))
         values = _values(study, cells, wording)
         chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
-        text = wording.say(chosen, **values)
+        text = _capital(wording.say(chosen, **values))
         certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
         mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
         anchor = _anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
@@ -100,7 +99,7 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     wording = Wording(study.language)
     labelled = label_table(cells, study.codebook, wording)
     values = _values(study, cells, wording, each=name)
-    title = wording.say(f"{key}.title", **values)
+    title = _capital(wording.say(f"{key}.title", **values))
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
     body = table_html(labelled, wording, caption=title, spread=spread)
     # A figure says these two inside the picture.
@@ -112,15 +111,17 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
 
 
 def _figure_item(
-    study: Study, cells: pd.DataFrame, draw: Callable, key: str, each: str | None, name: str, headline_key: str, more: dict[str, Any]
+    study: Study, cells: pd.DataFrame, draw: Callable, key: str, each: str | None, name: str, variant: str, more: dict[str, Any]
 ) -> Item:
     wording = Wording(study.language)
     # What all rows of a figure are of stands in its subtitle.
     labelled = label_table(cells, study.codebook, wording).drop(columns=[each] if each else [])
     values = {**_values(study, cells, wording, each=name), **more}
     blank = bool(cells["suppressed"].all())
-    headline = wording.say("figure.withheld" if blank else headline_key, **values)
-    subtitle = wording.say(f"{key}.subtitle", **values)
+    headline_key = f"{key}.headline.{variant.format(**cells.iloc[0])}" if variant else f"{key}.headline"
+    headline = _capital(wording.say("figure.withheld" if blank else headline_key, **values))
+    own = f"{key}.subtitle.{name}"
+    subtitle = _capital(wording.say(own if own in wording else f"{key}.subtitle", **values))
     notes = _notes(study, cells, key, values, wording)
     drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, notes=notes, synthetic=study.settings.synthetic)
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
@@ -184,11 +185,11 @@ def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = 
 
 
 def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
-    """The row a headline speaks of: the largest share (of a rating: on the positive side), or the largest effect."""
+    """The row a headline speaks of: the largest of what the table is about (of a rating: of the shares on the positive side)."""
     if "side" in shown:
         positive = shown[shown["side"].eq("positive")].groupby("item", sort=False)["share"].sum()
         return positive.rename("share").reset_index().nlargest(1, "share")
-    largest = next((column for column in ("share", "effect") if column in shown), None)
+    largest = next((column for column in ("excess", "share", "effect", "mean") if column in shown), None)
     return shown.sort_values(largest, ascending=False, kind="stable").head(1) if largest else shown.head(1)
 
 
@@ -215,6 +216,11 @@ def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str 
             f'<a download="{anchor}-{wording.language}.{ending}" href="data:{kind};charset=utf-8;base64,{data}" aria-label="{label}">{words}</a>'
         )
     return f'<p class="downloads">{" ".join(links)}</p>'
+
+
+def _capital(text: str) -> str:
+    """A capital at the beginning: a label may stand there."""
+    return text[:1].upper() + text[1:]
 
 
 def _anchor(key: str, name: str) -> str:

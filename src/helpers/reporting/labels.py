@@ -7,14 +7,15 @@ import pandas as pd
 from helpers.data.codebook import Codebook
 from helpers.reporting.wording import Wording
 
-VARIABLE_COLUMNS = ("question", "item", "option", "other", "by")
+VARIABLE_COLUMNS = ("question", "item", "option", "other", "by", "outcome", "coding")
+WORDED_COLUMNS = ("measure", "step", "variant", "weighting")  # their values have words of their own, or are words already
 ANSWERED_COLUMNS = ("item", "question")
 NAMED = (*VARIABLE_COLUMNS, "answer", "group")
 
 
 def identifying(table: pd.DataFrame) -> list[str]:
     """The columns that say what a row is, in table order."""
-    return [column for column in table.columns if column in (*NAMED, "measure", "step")]
+    return [column for column in table.columns if column in (*NAMED, "outcome", "coding", *WORDED_COLUMNS)]
 
 
 def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd.DataFrame:
@@ -39,7 +40,7 @@ def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd
         words["answer"] = _levels(table[asked], table["answer"], codebook, wording)
     if "group" in table and "by" in table:
         words["group"] = _levels(table["by"], table["group"], codebook, wording)
-    for column in ("measure", "step"):
+    for column in WORDED_COLUMNS:
         if column in table:
             words[column] = table[column].map(
                 lambda value, column=column: wording.say(f"{column}.{value}") if f"{column}.{value}" in wording else value

@@ -60,12 +60,12 @@ def publish_figure(
     draw : callable
         One of `helpers.reporting.charts`.
     key : str
-        Its texts: ``{key}.headline``, ``{key}.subtitle``, ``{key}.note``. They may use the leading row: ``{label}``, ``{share:percent}``,
-        ``{n:integer}``.
+        Its texts: ``{key}.headline``, ``{key}.subtitle`` (of one part: ``{key}.subtitle.{value}``), ``{key}.note``. They may use the leading
+        row: ``{label}``, ``{share:percent}``, ``{n:integer}``.
     each : str, optional
         One figure per value of this column; its words are ``{each}``.
     variant : str
-        Which of several headlines the evidence calls for: ``{key}.headline.{variant}``.
+        Which of several headlines the evidence calls for: ``{key}.headline.{variant}``; may hold names of columns, as in "{verdict}".
     place : {"", "appendix"}
         Where it stands.
     **more

@@ -15,11 +15,22 @@ FORMATS = {
         ("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"),
         "per_cent",
     ),
-    **dict.fromkeys(("first", "probability", "share_difference", "loss", "cell_share"), "per_cent"),
-    **dict.fromkeys(("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective"), "integer"),
+    **dict.fromkeys(("first", "probability", "share_difference", "loss", "cell_share", "pairs_ordered"), "per_cent"),
+    **dict.fromkeys(("by_chance", "excess", "excess_low", "excess_high", "detectable", "partial_r2", "null_low", "null_high"), "per_cent"),
+    **dict.fromkeys(("alone", "total", "robustness_value", "robustness_value_alpha", "coverage", "rejected"), "per_cent"),
+    **dict.fromkeys(
+        ("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective", "n_without", "controls", "replicates"),
+        "integer",
+    ),
     **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "lightest", "heaviest"), "decimal"),
-    **dict.fromkeys(("mean", "frame_mean", "median", "quartile_low", "quartile_high"), "one_decimal"),
-    **dict.fromkeys(("p_value", "p_holm"), "p_value"),
+    **dict.fromkeys(
+        ("mean", "frame_mean", "median", "quartile_low", "quartile_high", "points", "points_low", "points_high", "points_without"), "one_decimal"
+    ),
+    **dict.fromkeys(
+        ("deviations", "deviations_low", "deviations_high", "correlation", "reliability", "reliability_low", "reliability_high"), "decimal"
+    ),
+    **dict.fromkeys(("gvif", "scaled", "truth", "bias"), "decimal"),
+    **dict.fromkeys(("p_value", "p_holm", "p_permutation"), "p_value"),
     "year": "year",
 }
 RANGES = {
@@ -29,8 +40,13 @@ RANGES = {
     "effect_low": "effect_high",
     "published_low": "published_high",
     "quartile_low": "quartile_high",
+    "points_low": "points_high",
+    "deviations_low": "deviations_high",
+    "excess_low": "excess_high",
+    "null_low": "null_high",
+    "reliability_low": "reliability_high",
 }
-HIDDEN = ("suppressed", "order", "side", "first_of")
+HIDDEN = ("suppressed", "order", "side", "verdict", "p_joint", "specifications")  # what texts and charts need
 
 
 def write_value(value: object, column: str, wording: Wording, *, hidden: bool = False) -> str:
@@ -125,8 +141,8 @@ def table_csv(table: pd.DataFrame, wording: Wording) -> str:
 
 def _range(low: str, high: str) -> str:
     """Both ends of a range; where others have published one end only, the value lies beyond it."""
-    if low == high or low == SUPPRESSED:
-        return low if low in (SUPPRESSED, NOT_DEFINED) else f"{low} – {high}"
+    if low == SUPPRESSED or (low, high) == (NOT_DEFINED, NOT_DEFINED):
+        return low
     return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else f"{low} – {high}"
 
 

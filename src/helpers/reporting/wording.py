@@ -99,6 +99,10 @@ class Wording:
         """A number with a fixed count of decimals."""
         return _known(value, lambda known: format_decimal(known, format=_pattern(digits), locale=self.locale).replace("-", "−"))
 
+    def signed(self, value: float, digits: int = 1) -> str:
+        """A change, with its sign."""
+        return _known(value, lambda known: _signed(round(known, digits), self.number(abs(known), digits)))
+
     def integer(self, value: float) -> str:
         """A count."""
         return self.number(value, digits=0)
@@ -158,7 +162,7 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         name, _, digits = format_spec.partition(".")
-        writers = ("percent", "points", "number", "integer", "p_value", "date", "month", "list", "quoted")
+        writers = ("percent", "points", "number", "signed", "integer", "p_value", "date", "month", "list", "quoted")
         if not name:
             return str(value)
         if name not in writers:

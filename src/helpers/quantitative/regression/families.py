@@ -1,0 +1,147 @@
+"""The families: how the log-likelihood of one case depends on its linear predictors, with its gradient and information.
+
+Each function takes the outcomes and returns a `Local`: predictors (n, r) -> values (n,), gradients (n, r), information (n, r, r). The information
+is the expected one, except for the ordered logit, where each case's observed information is positive definite and the usual choice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import digamma, expit, gammaln, log_expit, polygamma
+from scipy.stats import nbinom
+
+from helpers.quantitative.regression.likelihood import Local
+
+Floats = NDArray[np.float64]
+
+# Underflow would make a factor of the information 0, and a step through it infinite.
+LEAST = 1e-280
+# The sum over all counts that the information of a dispersion needs stops where larger counts have this probability.
+_TAIL = 1e-13
+
+
+def logit(shares: Floats) -> Local:
+    """Shares between 0 and 1, or yes and no as 1 and 0; the predictor is the logit of the mean (Bernoulli quasi-likelihood)."""
+
+    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+        eta = predictors[:, 0]
+        values = shares * log_expit(eta) + (1 - shares) * log_expit(-eta)
+        return values, (shares - expit(eta))[:, None], np.maximum(expit(eta) * expit(-eta), LEAST)[:, None, None]
+
+    return local
+
+
+def poisson(counts: Floats) -> Local:
+    """Counts; the predictor is the logarithm of the mean."""
+    constant = gammaln(counts + 1)
+
+    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+        mean = np.exp(predictors[:, 0])
+        return counts * predictors[:, 0] - mean - constant, (counts - mean)[:, None], np.maximum(mean, LEAST)[:, None, None]
+
+    return local
+
+
+def negative_binomial(counts: Floats) -> Local:
+    """Counts; predictors are the logarithms of the mean and of the dispersion a: the variance is ``mean + a * mean**2`` (NB2).
+
+    References
+    ----------
+    Lawless (1987), "Negative binomial and mixed Poisson regression", Canadian Journal of Statistics 15:209-225.
+    """
+    constant = gammaln(counts + 1)
+
+    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+        mean, size = np.exp(predictors[:, 0]), np.exp(-predictors[:, 1])
+        share = np.log1p(mean / size)
+        values = gammaln(counts + size) - gammaln(size) - constant + counts * (np.log(mean / size) - share) - size * share
+        toward_mean = (counts - mean) / (1 + mean / size)
+        toward_dispersion = size * (share - digamma(counts + size) + digamma(size)) + toward_mean
+        information = np.zeros((len(counts), 2, 2))
+        information[:, 0, 0] = np.maximum(mean / (1 + mean / size), LEAST)
+        information[:, 1, 1] = np.maximum(size**2 * _size_information(mean, size), LEAST)
+        return values, np.column_stack([toward_mean, toward_dispersion]), information
+
+    return local
+
+
+def _size_information(mean: Floats, size: Floats) -> Floats:
+    """Expected information of the size 1 / a: a sum over all counts, taken in blocks."""
+    chance = size / (size + mean)
+    # All cases share the size, so the one with the largest mean has the longest tail.
+    with np.errstate(all="ignore"):
+        largest = float(nbinom.isf(_TAIL, size[mean.argmax()], chance[mean.argmax()]))
+    total = -mean / (size * (size + mean))
+    if not np.isfinite(largest):
+        return np.full_like(mean, np.nan)
+    block, below = max(1, 4_000_000 // len(mean)), np.zeros(len(mean))
+    for first in range(0, int(largest) + 1, block):
+        counts = np.arange(first, min(first + block, int(largest) + 1), dtype=float)[:, None]
+        pmf = np.exp(gammaln(counts + size) - gammaln(size) - gammaln(counts + 1) + size * np.log(chance) + counts * np.log1p(-chance))
+        above = np.maximum(1 - below - np.cumsum(pmf, axis=0), 0)
+        total, below = total + (above / (size + counts) ** 2).sum(axis=0), below + pmf.sum(axis=0)
+    return total
+
+
+def beta(shares: Floats) -> Local:
+    """Shares strictly between 0 and 1; predictors are the logit of the mean and the logarithm of the precision.
+
+    The variance is ``mean * (1 - mean) / (1 + precision)``.
+
+    References
+    ----------
+    Ferrari and Cribari-Neto (2004), "Beta regression for modelling rates and proportions", Journal of Applied Statistics 31:799-815.
+    """
+    log_yes, log_no = np.log(shares), np.log1p(-shares)
+
+    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+        mean, precision = expit(predictors[:, 0]), np.exp(predictors[:, 1])
+        yes, no = mean * precision, expit(-predictors[:, 0]) * precision
+        values = gammaln(precision) - gammaln(yes) - gammaln(no) + (yes - 1) * log_yes + (no - 1) * log_no
+        from_yes, from_no = log_yes - digamma(yes) + digamma(precision), log_no - digamma(no) + digamma(precision)
+        slope = yes * expit(-predictors[:, 0])
+        slopes = np.column_stack([slope * (from_yes - from_no), yes * from_yes + no * from_no])
+        bend_yes, bend_no, bend_both = polygamma(1, yes), polygamma(1, no), polygamma(1, precision)
+        information = np.empty((len(shares), 2, 2))
+        information[:, 0, 0] = slope**2 * (bend_yes + bend_no)
+        information[:, 0, 1] = information[:, 1, 0] = slope * (bend_yes * yes - bend_no * no)
+        information[:, 1, 1] = bend_yes * yes**2 + bend_no * no**2 - bend_both * precision**2
+        return values, slopes, information if _positive(information) else np.full_like(information, np.nan)
+
+    return local
+
+
+def _positive(information: Floats) -> bool:
+    """Whether 2 x 2 matrices are positive definite: extreme precisions round them away."""
+    diagonal = np.minimum(information[:, 0, 0], information[:, 1, 1])
+    return bool(np.all(diagonal > 0) and np.all(information[:, 0, 0] * information[:, 1, 1] > information[:, 0, 1] ** 2))
+
+
+def ordered_logit(lowest: NDArray[np.bool_], highest: NDArray[np.bool_]) -> Local:
+    """Ordered answers; predictors are the upper and the lower threshold of the answer, less what the regressors add.
+
+    The lowest answer has no lower threshold and the highest no upper one; those predictors are ignored.
+
+    References
+    ----------
+    McCullagh (1980), "Regression models for ordinal data", Journal of the Royal Statistical Society B 42:109-142. Written as
+    ``P = (exp(upper) - exp(lower)) / ((1 + exp(upper)) (1 + exp(lower)))``, the log-likelihood is concave case by case.
+    """
+
+    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+        upper, lower = np.where(highest, np.inf, predictors[:, 0]), np.where(lowest, -np.inf, predictors[:, 1])
+        gap = upper - lower
+        crossed = gap <= 0
+        between = 1 / np.expm1(np.where(crossed, 1.0, gap))
+        values = log_expit(upper) + log_expit(-lower) + np.log(-np.expm1(-np.where(crossed, 1.0, gap)))
+        slopes = np.column_stack([expit(-upper) + between, -expit(lower) - between])
+        # From the gap; it vanishes, as it must, where one threshold is infinite.
+        shared = between * (1 + between)
+        information = np.empty((len(upper), 2, 2))
+        information[:, 0, 0] = np.where(highest, 1.0, np.maximum(expit(upper) * expit(-upper), LEAST) + shared)
+        information[:, 1, 1] = np.where(lowest, 1.0, np.maximum(expit(lower) * expit(-lower), LEAST) + shared)
+        information[:, 0, 1] = information[:, 1, 0] = -shared
+        return np.where(crossed, -np.inf, values), slopes, information
+
+    return local
