@@ -8,6 +8,8 @@ import nbformat
 import pytest
 
 from helpers.running.report import Order, make_report
+from reference.expected import compared, coverage
+from reference.not_compared import NOT_COMPARED
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -70,3 +72,16 @@ def write_notebook(tmp_path):
         return folder
 
     return write
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Which reference values the tests of this run were held to, and to which digits."""
+    if not compared:
+        return
+    terminalreporter.section(f"reference values compared: {len(compared)}")
+    for method, data, done, of, tolerance in coverage():
+        if done:
+            terminalreporter.write_line(f"{done:4} of {of:3}  {method}: {data}  [{tolerance}]")
+    terminalreporter.write_line("not compared, with the reason:")
+    for prefix, reason in NOT_COMPARED.items():
+        terminalreporter.write_line(f"  {prefix}*: {reason}")

@@ -43,7 +43,11 @@ def systematic(cases: pd.DataFrame) -> pd.DataFrame:
 
 def spread(cases: pd.DataFrame, *, equal: bool) -> np.ndarray:
     """Standard deviation of the noise of each case."""
-    return np.ones(len(cases)) if equal else cases["sector"].map({"production": 1.0, "mobility": 1.75, "digital": 1.3, "life": 1.0}).astype(float).to_numpy()
+    return (
+        np.ones(len(cases))
+        if equal
+        else cases["sector"].map({"production": 1.0, "mobility": 1.75, "digital": 1.3, "life": 1.0}).astype(float).to_numpy()
+    )
 
 
 def study(rng: np.random.Generator, cases: int, *, sector: float, members: float, equal: bool = True) -> pd.DataFrame:
@@ -293,19 +297,19 @@ def population_shares(sector: float, members: float, equal: bool) -> np.ndarray:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("equal", [True, False])
-@pytest.mark.parametrize("sector, members", [(0.0, 0.2), (0.05, 0.1), (0.3, 0.3)])
+@pytest.mark.parametrize("sector, members", [(0.0, 0.2), (0.3, 0.1)])
 def test_intervals_hold_the_share_of_the_population(sector, members, equal):
-    """50 cases, four unequal sectors, five membership terms, noise of equal variance or not; the bounds are three standard errors of 250."""
+    """50 cases, four unequal sectors, five membership terms, noise of equal variance or not; the bounds are three standard errors of 200."""
     truth = population_shares(sector, members, equal)
     assert truth == pytest.approx([sector, members], abs=0.01)
     rng, held, excess = np.random.default_rng(12), [], []
-    while len(held) < 250:
+    while len(held) < 200:
         sample = study(rng, 50, sector=sector, members=members, equal=equal)
-        table = relative_importance(sample, "degree", GROUPS, resamples=300, seed=int(rng.integers(10**6)))
+        table = relative_importance(sample, "degree", GROUPS, resamples=200, seed=int(rng.integers(10**6)))
         held.append(((table["low"] <= truth + 1e-4) & (truth <= table["high"].clip(lower=1e-4))).tolist())
         excess.append(table["excess"].tolist())
     covered = np.mean(held, axis=0)
-    assert (covered >= 0.91).all() and (covered[truth > 0.01] <= 0.99).all()
+    assert (covered >= 0.90).all() and (covered[truth > 0.01] <= 0.995).all()
     # The excess falls short by the null's mean times R2 (.05 at most), and exceeds the truth a little where the sectors' variances differ.
     assert np.mean(excess, axis=0) == pytest.approx(truth, abs=0.06)
 

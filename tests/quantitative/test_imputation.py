@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.quantitative.imputation import impute, pool
+from helpers.quantitative.imputation import covariance_root, impute, pool
 from helpers.quantitative.matching import draw_donors
 from reference.expected import expected, numbered, reference_data
 
@@ -173,6 +173,29 @@ def test_large_tables_are_imputed_block_by_block(monkeypatch):
     completed = impute(survey(), imputations=5, seed=3, iterations=2)
     assert len(completed) == 5 and all(table.notna().all(axis=None) for table in completed)
     assert not completed[0].equals(completed[2])
+
+
+def test_a_gap_is_matched_at_a_draw_from_the_posterior():
+    rng = np.random.default_rng(7)
+    x = np.append(rng.normal(size=400), 1.5)
+    y = 2 * x + 0.8 * rng.normal(size=401)
+    data = pd.DataFrame({"x": x, "y": np.append(y[:-1], np.nan)})
+    values = [table["y"].iloc[-1] for table in impute(data, imputations=3000, seed=1, iterations=1, donors=1)]
+    # The donor's own x tells which prediction it was matched at: y at 1.5, with the standard error of a fitted value.
+    drawn = pd.Series(x[:-1], index=y[:-1])[values]
+    slope, start = np.polyfit(x[:-1], y[:-1], 1)
+    residual = np.sqrt(np.square(y[:-1] - start - slope * x[:-1]).sum() / 398)
+    error = residual / slope * np.sqrt(1 / 400 + (1.5 - x[:-1].mean()) ** 2 / (400 * x[:-1].var()))
+    assert drawn.mean() == pytest.approx(1.5, abs=0.02)
+    assert drawn.std() == pytest.approx(error, rel=0.15)
+
+
+def test_indicators_of_a_category_are_drawn_with_their_covariance():
+    shares = np.array([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]])
+    covariance = shares[:, :, None] * (np.eye(3) - shares[:, None, :])  # adds up to 0 along every row: singular
+    root = covariance_root(covariance)
+    np.testing.assert_allclose(root @ root.transpose(0, 2, 1), covariance, atol=1e-12)
+    np.testing.assert_allclose(covariance_root(covariance[:, :1, :1]) ** 2, covariance[:, :1, :1])
 
 
 def test_a_category_is_imputed_from_what_goes_along_with_it():

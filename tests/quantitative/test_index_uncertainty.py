@@ -171,6 +171,14 @@ def test_a_pair_is_ordered_where_the_same_unit_leads_in_enough_draws():
     assert index_uncertainty(clones, ITEMS, draws=64, seed=1).pairs_ordered == 0
 
 
+def test_the_same_points_in_another_order_tie_under_equal_weights():
+    items = pd.DataFrame({"variable": list("abcde"), "low": 0, "high": 1, "weight": 1})
+    points = np.array([0.13, 0.27, 0.31, 0.77, 0.91])
+    answers = pd.DataFrame([np.random.default_rng(seed).permutation(points) for seed in range(20)], columns=list("abcde"))
+    assert index_scores(answers, items).nunique() > 1  # they differ in the last digit
+    assert index_uncertainty(answers, items, draws=64, seed=1).unit_intervals["rank"].tolist() == [10.5] * 20
+
+
 def test_one_that_leads_in_every_item_leads_in_every_draw():
     answers = survey(20, missing=0)
     answers.iloc[0] = [15, 8, 0.3, "A5"]

@@ -138,10 +138,18 @@ def test_input_that_does_not_fit_is_refused(answers):
         index_scores(answers, ITEMS, aggregation="median")
     with pytest.raises(ValueError, match="'log' is unknown"):
         normalised_items(answers, ITEMS, normalisation="log")
-    with pytest.raises(ValueError, match="categories have no order"):
-        index_scores(answers.astype({"name": "category"}), ITEMS.replace("rivals", "name"))
+    with pytest.raises(ValueError, match="ordered categories or numbers are needed"):
+        index_scores(answers, ITEMS.replace("rivals", "name"))
     with pytest.raises(ValueError, match="countries holds infinite"):
         index_scores(answers.assign(countries=np.inf), ITEMS)
+
+
+def test_categories_count_by_their_place_whether_ordered_or_not():
+    plan = pd.DataFrame({"plan": pd.Categorical(["yes", "no", None], categories=["yes", "no"]), "other": [1.0, 1.0, 1.0]})
+    items = pd.DataFrame({"variable": ["plan", "other"], "low": [2, 0], "high": [1, 2], "weight": 1})
+    assert index_scores(plan, items).tolist() == [75, 25, 50]
+    ordered = plan.assign(plan=plan["plan"].cat.as_ordered())
+    pd.testing.assert_series_equal(index_scores(ordered, items), index_scores(plan, items))
 
 
 def test_the_summaries_are_at_hand_beside_the_scores():

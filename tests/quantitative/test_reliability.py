@@ -134,7 +134,9 @@ def test_input_that_does_not_fit_is_refused():
         cronbach_alpha(items, missing="drop")
     with pytest.raises(ValueError, match="minres"):
         mcdonald_omega(items, method="pca")
-    apart = items[["item_0", "item_1"]].assign(item_0=lambda table: table["item_0"].where(table.index < 10), item_1=lambda table: table["item_1"].where(table.index >= 10))
+    apart = items[["item_0", "item_1"]].assign(
+        item_0=lambda table: table["item_0"].where(table.index < 10), item_1=lambda table: table["item_1"].where(table.index >= 10)
+    )
     with pytest.raises(ValueError, match="1 pairs of items"):
         cronbach_alpha(apart, missing="pairwise")
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+compared: dict[str, str] = {}  # every row that a test of this run has asked for -> its tolerance
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 
 
@@ -21,10 +22,11 @@ def expected(prefix: str) -> dict[str, Any]:
 
     A result is right when a plain dict of the same ids and computed numbers equals this one.
     """
-    found = {row["id"]: _approximately(row) for row in _rows() if re.match(re.escape(prefix) + r"($|[.\[])", row["id"])}
-    if not found:
+    rows = [row for row in _rows() if re.match(re.escape(prefix) + r"($|[.\[])", row["id"])]
+    if not rows:
         raise LookupError(f"no reference value has an id that starts with {prefix!r}")
-    return found
+    compared.update({row["id"]: row["tolerance"] for row in rows})
+    return {row["id"]: _approximately(row) for row in rows}
 
 
 def numbered(prefix: str, values: Any) -> dict[str, float]:
@@ -56,3 +58,15 @@ def _rows() -> list[dict[str, str]]:
         pytest.skip("needs shared/reference/reference_values.csv beside the project")
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def coverage() -> list[tuple[str, str, int, int, str]]:
+    """Method, data, rows compared in this run, all its rows, and the tolerances: one entry per method and data set of the file."""
+    methods: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in _rows():
+        methods.setdefault((row["method"], row["data_source"]), []).append(row)
+    told = []
+    for (method, data), rows in methods.items():
+        own = [row for row in rows if row["id"] in compared]
+        told.append((method, data, len(own), len(rows), ", ".join(sorted({row["tolerance"].split(" scaled")[0] for row in own}))))
+    return told

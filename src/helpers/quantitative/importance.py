@@ -68,7 +68,7 @@ def relative_importance(
     The interval inverts a bootstrap test: it holds the population shares under which so large, or so small, a share is not rare. These
     populations are the fitted model with the coefficients of the group multiplied; samples from them draw cases with replacement and the
     signs of the residuals at random, so that neither equal variances nor normal errors are assumed. Residuals are divided by
-    1 - leverage (HC3); the level is that of Student's t with Bell and McCaffrey's degrees of freedom. In the population of share 0 the
+    the root of 1 - leverage (HC2); the level is that of Student's t with Bell and McCaffrey's degrees of freedom. In the population of share 0 the
     group is unrelated to the outcome and to the other groups; ``p_value`` comes from it, as permutations, which assume equal variances,
     reject too often without them. ``low`` is at most 0 where a share of 0 is not rejected, and the interval is stretched to hold the excess.
 
@@ -91,6 +91,9 @@ def relative_importance(
     >>> cases = pd.DataFrame({"degree": members + rng.normal(size=60), "members": members, "age": rng.normal(size=60)})
     >>> table = relative_importance(cases, "degree", ["members", "age"], resamples=500, seed=1)
     >>> table[["group", "share", "null_mean", "excess"]].round(2)
+         group  share  null_mean  excess
+    0  members   0.48       0.02    0.46
+    1      age   0.00       0.01   -0.01
     """
     checked_resamples(resamples)
     checked_level(level)
@@ -176,13 +179,13 @@ def _interval(partition: Partition, share: Array, level: float, resamples: int, 
 
 
 def _worlds(partition: Partition) -> tuple[Worlds, Array]:
-    """Worlds like the sample, and the degrees of freedom of the HC3 variance of each group's part (Bell and McCaffrey)."""
+    """Worlds like the sample, and the Bell and McCaffrey's degrees of freedom for the HC2 variance of each group's part."""
     every = np.column_stack([np.ones(len(partition.outcome)), partition.columns])
-    slopes = np.linalg.lstsq(every, partition.outcome, rcond=None)[0][1:]
+    slopes: Array = np.asarray(np.linalg.lstsq(every, partition.outcome, rcond=None)[0][1:], dtype=float)
     outside = np.eye(len(every)) - every @ np.linalg.pinv(every)
     left = np.diag(outside)
     free = left > _ALIKE
-    noise: Array = np.asarray((partition.outcome - partition.columns @ slopes) / np.where(free, left, 1))
+    noise: Array = np.asarray((partition.outcome - partition.columns @ slopes) / np.sqrt(np.where(free, left, 1)))
     # A case that determines a coefficient by itself says nothing of its own noise: it takes what is usual among the others.
     noise[~free] = np.copysign(np.sqrt((noise[free] ** 2).mean()), partition.outcome[~free])
     worlds = Worlds(partition, slopes, noise)
@@ -191,7 +194,7 @@ def _worlds(partition: Partition) -> tuple[Worlds, Array]:
         others = np.delete(every, own + 1, axis=1)
         explained_part = partition.columns @ part[:-1]
         unique = explained_part - others @ np.linalg.lstsq(others, explained_part, rcond=None)[0]
-        weight = np.where(free, unique / np.where(free, left, 1), 0) ** 2
+        weight = np.where(free, unique**2 / np.where(free, left, 1), 0)
         freedom.append((weight @ left) ** 2 / (weight @ outside**2 @ weight))
     return worlds, np.array(freedom)
 

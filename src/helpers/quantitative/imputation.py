@@ -143,11 +143,11 @@ def _predictions(predictors: NDArray[np.float64], column: _Column, rng: np.rando
     scale = residual.transpose(0, 2, 1) @ residual / rng.chisquare(free, size=(len(gram), 1, 1))
     noise = rng.standard_normal(estimate.shape)
     # With gram = L L', the rows of L'^-1 noise vary as the inverse of gram.
-    spread = np.linalg.solve(np.linalg.cholesky(gram).transpose(0, 2, 1), noise) @ _root(scale)
+    spread = np.linalg.solve(np.linalg.cholesky(gram).transpose(0, 2, 1), noise) @ covariance_root(scale)
     return fitted, unknown @ (estimate + spread)
 
 
-def _root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
+def covariance_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Symmetric square roots; indicators add up to one, so their covariance has no Cholesky factor."""
     if covariance.shape[-1] == 1:
         return np.sqrt(covariance)

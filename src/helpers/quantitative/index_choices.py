@@ -44,8 +44,7 @@ class Choices:
         for place, name in enumerate(self.aggregations):
             rows = aggregation == place
             found[rows] = aggregated(self.points[normalisation[rows], imputation[rows]], weights[rows, None, :], aggregation=name)
-        # Sums of the same numbers in another order must tie.
-        return found.round(9)
+        return found
 
     def anchored(self) -> Choices:
         """The choices that are left with the fixed goalposts."""
@@ -83,7 +82,8 @@ def _completed(values: pd.DataFrame, imputations: int, seed: int) -> NDArray[np.
 
 
 def _dirichlet(uniform: NDArray[np.float64], shape: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights by normalised gamma quantiles; an item without weight has none in any draw."""
+    """Weights in the proportions of a Dirichlet distribution, by gamma quantiles; an item without weight has none in any draw."""
     gamma = np.zeros(uniform.shape)
     gamma[:, shape > 0] = stats.gamma.ppf(uniform[:, shape > 0], shape[shape > 0])
-    return gamma / gamma.sum(axis=1, keepdims=True)
+    # Not divided by their sum: the aggregation does so.
+    return gamma

@@ -166,8 +166,10 @@ def uncertainties(responses: pd.DataFrame, indices: Items, *, population: int | 
     """What the choices behind every index leave open, by its name; an index that the answers do not carry is left out."""
     found = {}
     for name, items in indices.items():
-        if index_scores(responses, items).notna().sum() >= 2:
+        try:
             found[name] = index_uncertainty(responses, items, draws=draws, seed=seed, population=population)
+        except ValueError:
+            continue
     return found
 
 

@@ -179,6 +179,7 @@ def _ranks(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 def _unit_intervals(reference: pd.Series, scores: NDArray[np.float64], ranks: NDArray[np.float64], tails: list[float]) -> pd.DataFrame:
     low, high = np.quantile(scores, tails, axis=0)
     best, worst = np.quantile(ranks, tails, axis=0, method="inverted_cdf")
+    # Equal weights on the same points in another order must tie.
     rank = _ranks(reference.to_numpy().round(9)[None])[0]
     columns = {"score": reference.to_numpy(), "low": low, "high": high, "rank": rank, "rank_low": best, "rank_high": worst}
     return pd.DataFrame(columns, index=reference.index)

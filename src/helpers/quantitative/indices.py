@@ -38,8 +38,8 @@ def index_scores(
     Parameters
     ----------
     answers : DataFrame
-        One row per respondent, the items among the columns: numbers (shares as proportions), ordered categoricals (positions 1, 2, ... of
-        their categories) or booleans (0 and 1).
+        One row per respondent, the items among the columns: numbers (shares as proportions), categoricals (positions 1, 2, ... of their
+        categories, which the goalposts place) or booleans (0 and 1).
     items : DataFrame
         One row per item: ``variable``, ``low``, ``high`` (the values that stand for 0 and 100; high below low where less means more) and
         ``weight`` (at least 0; only ratios matter).
@@ -185,7 +185,7 @@ def checked_items(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_values(answers: pd.DataFrame, items: pd.DataFrame) -> NDArray[np.float64]:
-    """Answers to the items as numbers: positions 1, 2, ... of ordered categories, 0 and 1 of booleans, nan where missing."""
+    """Answers to the items as numbers: positions 1, 2, ... of categories, 0 and 1 of booleans, nan where missing."""
     values = np.column_stack([_numbers(answers[name], str(name)) for name in items["variable"]])
     broken = np.isinf(values).any(axis=0)
     if broken.any():
@@ -209,7 +209,10 @@ def item_weights(items: pd.DataFrame, weights: Weights | None = None) -> NDArray
 def _numbers(column: pd.Series, name: str) -> NDArray[np.float64]:
     if pd.api.types.is_bool_dtype(column.dtype):
         return column.astype("boolean").to_numpy(dtype=float, na_value=np.nan)
-    return ordered_values(column, name=name) + isinstance(column.dtype, pd.CategoricalDtype)
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        places = column.cat.codes.to_numpy(dtype=float)
+        return np.where(places < 0, np.nan, places + 1)
+    return ordered_values(column, name=name)
 
 
 def _correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:

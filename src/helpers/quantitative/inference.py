@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from helpers.quantitative.arguments import checked_resamples
 from helpers.quantitative.regression.design import INTERCEPT, Design, make_design
+from helpers.quantitative.regression.refusal import Refusal
 
 Numbers = NDArray[np.float64]
 # Numbers per block of resamples: small enough for the processor's cache, which is faster than one large array.
@@ -215,9 +216,10 @@ def refuse_leverage_one(design: Design) -> None:
     named = [column for place, column in enumerate(design.columns) if place in involved and column != INTERCEPT]
     if len(named) < len(involved):  # with the intercept, the columns of a term single out its first category
         named = [f"the category that {', '.join(named)} compare with"]
-    raise ValueError(
+    raise Refusal(
+        "single_case",
         f"cases that the model fits whatever their outcome (leverage 1): {len(alone)}, because of {', '.join(named)}; "
-        "merge a category that has one case with another, or leave the case out"
+        "merge a category that has one case with another, or leave the case out",
     )
 
 
@@ -237,11 +239,11 @@ def _test(data: pd.DataFrame, formula: str, terms: str | Iterable[str], statisti
 def numeric_outcome(design: Design) -> Numbers:
     """The outcome as numbers that the design does not fit exactly, or a ValueError."""
     if not pd.api.types.is_numeric_dtype(design.outcome.dtype):
-        raise ValueError("the outcome is no number; least squares need one, such as an index from 0 to 100")
+        raise Refusal("outcome", "the outcome is no number; least squares need one, such as an index from 0 to 100")
     outcome = design.outcome.to_numpy(dtype=float)
     basis = np.linalg.qr(design.matrix)[0]
     if np.linalg.norm(outcome - basis @ (basis.T @ outcome)) <= _NOTHING * np.linalg.norm(outcome):
-        raise ValueError("the outcome is the same for all cases, or an exact combination of the columns: no noise is left to test against")
+        raise Refusal("constant", "the outcome is the same for all cases, or an exact combination of the columns: no noise is left to test against")
     return outcome
 
 

@@ -37,7 +37,7 @@ class Reliability:
     low, high : float
         Its confidence interval; nan where the value is nan, or where no interval is known.
     mean_correlation : float
-        Average correlation between two items.
+        Between two items.
     n_used, n_dropped : int
         Respondents the coefficient rests on, and those left out because an answer was missing.
     items : tuple of str
@@ -97,8 +97,7 @@ def cronbach_alpha(
     """
     tail = (1 - checked_level(level)) / 2
     values, dropped = _answers(items, least=2, missing=missing)
-    covariance = _covariance(values, items)
-    correlation = _correlation(covariance)
+    covariance, correlation = _covariance(values, items)
     summed = correlation if standardised else covariance
     n, k = values.shape
     value = low = high = float("nan")
@@ -114,10 +113,8 @@ def mcdonald_omega(items: pd.DataFrame, *, level: float = 0.95, method: Literal[
 
     Parameters
     ----------
-    items : DataFrame
+    items, level
         As in `cronbach_alpha`; the respondents who answered every item are used.
-    level : float
-        Confidence level, a proportion in (0, 1).
     method : {"minres", "ml"}
         How the factor is fitted to the correlations: least squares of the residual correlations, or maximum likelihood. No item's
         uniqueness is let fall below .005.
@@ -144,16 +141,15 @@ def mcdonald_omega(items: pd.DataFrame, *, level: float = 0.95, method: Literal[
     0.913
     """
     tail = (1 - checked_level(level)) / 2
-    if method not in ("minres", "ml"):
+    fitted = {"minres": _minres, "ml": _maximum_likelihood}.get(method)
+    if fitted is None:
         raise ValueError('the method is "minres" or "ml"')
     values, dropped = _answers(items, least=3, missing="complete")
-    covariance = _covariance(values, items)
-    correlation = _correlation(covariance)
+    covariance, correlation = _covariance(values, items)
     value = low = high = float("nan")
     if _off_diagonal(covariance).mean() >= 0:
-        loadings = _minres if method == "minres" else _maximum_likelihood
-        value = _omega(correlation, loadings)
-        error = _influence(values, lambda matrix: float(np.log1p(-_omega(matrix, loadings)))).std() / np.sqrt(len(values) - 1)
+        value = _omega(correlation, fitted)
+        error = _influence(values, lambda matrix: float(np.log1p(-_omega(matrix, fitted)))).std() / np.sqrt(len(values) - 1)
         low, high = (1 - (1 - value) * np.exp(stats.t.isf([tail, 1 - tail], len(values) - 1) * error)).tolist()
     return Reliability(value, low, high, _off_diagonal(correlation).mean().item(), len(values), dropped, tuple(map(str, items.columns)))
 
@@ -174,14 +170,16 @@ def _answers(items: pd.DataFrame, *, least: int, missing: str) -> tuple[Matrix, 
     return kept, len(values) - len(kept)
 
 
-def _covariance(values: Matrix, items: pd.DataFrame) -> Matrix:
+def _covariance(values: Matrix, items: pd.DataFrame) -> tuple[Matrix, Matrix]:
+    """Covariances of the items, and their correlations."""
     covariance = pd.DataFrame(values).cov(min_periods=2).to_numpy()
     constant = [str(name) for name, column in zip(items.columns, values.T, strict=True) if np.nanmin(column) == np.nanmax(column)]
     if constant:
         raise ValueError(f"all answers to {', '.join(constant)} are the same; leave the item out")
     if apart := int(np.isnan(_off_diagonal(covariance)).sum()):
         raise ValueError(f"{apart} pairs of items have fewer than 2 respondents in common; leave such items out")
-    return covariance
+    deviation = np.sqrt(np.diag(covariance))
+    return covariance, covariance / np.outer(deviation, deviation)
 
 
 def _omega(correlation: Matrix, fitted: Callable[[Matrix], Matrix]) -> float:
@@ -243,11 +241,6 @@ def _influence(values: Matrix, statistic: Callable[[Matrix], float]) -> Matrix:
         # The influence on a correlation, whose scale is estimated too.
         total += slope * (scores[:, j] * scores[:, k] - correlation[j, k] * (scores[:, j] ** 2 + scores[:, k] ** 2) / 2)
     return total
-
-
-def _correlation(covariance: Matrix) -> Matrix:
-    deviation = np.sqrt(np.diag(covariance))
-    return covariance / np.outer(deviation, deviation)
 
 
 def _off_diagonal(matrix: Matrix) -> Matrix:

@@ -101,7 +101,8 @@ def effect_contrasts(data: pd.DataFrame, formula: str, design: Design, *, change
         categories = _categories(data, formula, term)
         if categories is None:
             rows.append({"term": term, "level": "", "n": design.n_used})
-            contrasts.append((changes or {}).get(term, 1.0) * np.isin(np.arange(len(design.columns)), places))
+            own: Numbers = np.isin(np.arange(len(design.columns)), places).astype(float)
+            contrasts.append(own * (changes or {}).get(term, 1.0))
             continue
         for category in sorted(set(categories)) if categories.dtype == object else list(categories.cat.categories):
             inside = np.asarray(categories == category)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpers.quantitative.regression.design import INTERCEPT, Design
+from helpers.quantitative.regression.refusal import Refusal
 
 Floats = NDArray[np.float64]
 
@@ -115,9 +116,10 @@ def _adjusted(estimated: Estimated, design: Design, covariance: str) -> Floats:
     values, vectors = np.linalg.eigh(blocks)
     alone = np.flatnonzero(values.max(axis=1) > 1 - _NOTHING_LEFT)
     if len(alone):
-        raise ValueError(
+        raise Refusal(
+            "single_case",
             f"{covariance} is not defined where a single case decides a coefficient ({_decided(design, alone)}); merge the category with another, "
-            "or leave the case out"
+            "or leave the case out",
         )
     turned = np.einsum("nab,na->nb", vectors, estimated.scores) * (1 - values) ** power
     return np.einsum("nab,nb->na", vectors, turned)

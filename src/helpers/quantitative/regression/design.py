@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from helpers.quantitative.regression.refusal import Refusal
+
 INTERCEPT = "Intercept"
 # A column whose part of its own, beside the columns before it, is shorter than this counts as their combination.
 _NOTHING = 1e-9
@@ -94,11 +96,11 @@ def make_design(data: pd.DataFrame, formula: str) -> Design:
     complete = complete_cases(data, formula)
     outcome, matrix, columns, terms = _evaluated(complete, formula)
     if len(outcome) <= matrix.shape[1]:
-        raise ValueError(f"{len(outcome)} complete cases cannot carry {matrix.shape[1]} coefficients; leave terms out, or merge categories")
+        raise Refusal("few_cases", f"{len(outcome)} complete cases cannot carry {matrix.shape[1]} coefficients; leave terms out, or merge categories")
     dependent = dependent_columns(matrix)
     if dependent:
         named = ", ".join(columns[place] for place in dependent)
-        raise ValueError(f"columns are combinations of the columns before them: {named}; leave out a term, or merge categories")
+        raise Refusal("dependent", f"columns are combinations of the columns before them: {named}; leave out a term, or merge categories")
     return Design(outcome, matrix, columns, terms, n_dropped=len(data) - len(complete))
 
 
@@ -121,7 +123,7 @@ def complete_cases(data: pd.DataFrame, formula: str) -> pd.DataFrame:
     if complete.empty:
         empty = [name for name in needed if chosen[name].isna().all()]
         reason = f"{', '.join(empty)} has no value at all" if empty else "each case lacks one of them"
-        raise ValueError(f"no case has all of {', '.join(needed)}: {reason}")
+        raise Refusal("no_cases", f"no case has all of {', '.join(needed)}: {reason}")
     return complete.assign(**{name: _plain(complete[name]) for name in needed})
 
 
@@ -161,7 +163,7 @@ def _evaluated(complete: pd.DataFrame, formula: str) -> tuple[pd.Series, NDArray
     matrix = regressors.to_numpy(dtype=float)
     broken = [column for column, fine in zip(regressors.columns, np.isfinite(matrix).all(axis=0), strict=True) if not fine]
     if broken:
-        raise ValueError(f"{', '.join(broken)} is not finite for some cases, such as the logarithm of 0; correct the values or the formula")
+        raise Refusal("infinite", f"{', '.join(broken)} is not finite for some cases, such as the logarithm of 0; correct the values or the formula")
     return pd.Series(outcome), matrix, tuple(map(str, regressors.columns)), terms
 
 

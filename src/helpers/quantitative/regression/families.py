@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, expit, gammaln, log_expit, polygamma
+from scipy.special import betainc, digamma, expit, gammaln, log_expit, polygamma
 from scipy.stats import nbinom
 
 from helpers.quantitative.regression.likelihood import Local
@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 
 # Underflow would make a factor of the information 0, and a step through it infinite.
 LEAST = 1e-280
-# The sum over all counts that the information of a dispersion needs stops where larger counts have this probability.
-_TAIL = 1e-13
+# The sum over all counts that the information of a dispersion needs stops where larger counts have this probability; it goes count by count up to
+# so many, and as an integral beyond.
+_TAIL, _SINGLY = 1e-13, 20_000
 
 
 def logit(shares: Floats) -> Local:
@@ -75,12 +76,18 @@ def _size_information(mean: Floats, size: Floats) -> Floats:
     total = -mean / (size * (size + mean))
     if not np.isfinite(largest):
         return np.full_like(mean, np.nan)
+    singly = int(min(largest, _SINGLY))
     block, below = max(1, 4_000_000 // len(mean)), np.zeros(len(mean))
-    for first in range(0, int(largest) + 1, block):
-        counts = np.arange(first, min(first + block, int(largest) + 1), dtype=float)[:, None]
+    for first in range(0, singly + 1, block):
+        counts = np.arange(first, min(first + block, singly + 1), dtype=float)[:, None]
         pmf = np.exp(gammaln(counts + size) - gammaln(size) - gammaln(counts + 1) + size * np.log(chance) + counts * np.log1p(-chance))
         above = np.maximum(1 - below - np.cumsum(pmf, axis=0), 0)
         total, below = total + (above / (size + counts) ** 2).sum(axis=0), below + pmf.sum(axis=0)
+    if largest > singly:
+        places, widths = np.polynomial.legendre.leggauss(200)
+        reach = np.log(largest + 0.5) - np.log(singly + 0.5)
+        counts = np.exp(np.log(singly + 0.5) + reach * (places + 1) / 2)[:, None]
+        total = total + widths * reach / 2 @ (counts * betainc(counts + 1, size, 1 - chance) / (size + counts) ** 2)
     return total
 
 

@@ -15,6 +15,7 @@ from helpers.quantitative.regression.design import INTERCEPT, Design
 from helpers.quantitative.regression.firth import jeffreys
 from helpers.quantitative.regression.likelihood import Likelihood, factored, maximise, stacked
 from helpers.quantitative.regression.outcomes import answers, refuse_separation
+from helpers.quantitative.regression.refusal import Refusal
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +60,9 @@ def problem(design: Design, outcome: Floats, family: str, weights: Floats) -> Pr
     further = {"ordered_logit": int(outcome.max()) - 1, "beta": 1, "negative_binomial": 1}.get(family, 0)
     if design.n_used <= design.matrix.shape[1] + further:
         total = design.matrix.shape[1] + further
-        raise ValueError(f"{design.n_used} complete cases cannot carry the {total} parameters of {family}; leave terms out, or merge categories")
+        raise Refusal(
+            "few_cases", f"{design.n_used} complete cases cannot carry the {total} parameters of {family}; leave terms out, or merge categories"
+        )
     regressors, names = regressors_of(design, family)
     sizes = np.sqrt((regressors**2).mean(axis=0))
     scaled = regressors / sizes
@@ -123,7 +126,7 @@ def _with_precision(simple: Likelihood, start: Floats, outcome: Floats, names: t
     mean = 1 / (1 + np.exp(-simple.jacobian[:, 0, :] @ first))
     spread = float(np.sum((outcome - mean) ** 2))
     if spread < 1e-14 * len(outcome):
-        raise ValueError("each share is fitted exactly, so there is no precision to estimate; leave terms out, or choose fractional_logit")
+        raise Refusal("outcome", "each share is fitted exactly, so there is no precision to estimate; leave terms out, or choose fractional_logit")
     moment = float(np.sum(mean * (1 - mean))) / spread - 1
     likelihood = Likelihood(_two_predictors(simple.jacobian[:, 0, :]), families.beta(outcome), simple.weights)
     return Problem(likelihood, np.append(first, np.log(max(moment, 0.1))), (*names, PRECISION), np.append(sizes, 1.0), positive=True)
@@ -135,7 +138,7 @@ def _overdispersed(simple: Likelihood, start: Floats, outcome: Floats, names: tu
     # Twice the derivative of the likelihood where the dispersion is 0.
     excess = float(simple.weights @ ((outcome - mean) ** 2 - outcome))
     if excess <= 0:
-        raise ValueError("the counts vary no more than a Poisson model expects, so there is no dispersion to estimate; choose poisson")
+        raise Refusal("outcome", "the counts vary no more than a Poisson model expects, so there is no dispersion to estimate; choose poisson")
     likelihood = Likelihood(_two_predictors(simple.jacobian[:, 0, :]), families.negative_binomial(outcome), simple.weights)
     moment = excess / float(simple.weights @ mean**2)
     return Problem(likelihood, np.append(first, np.log(np.clip(moment, 1e-3, 5))), (*names, DISPERSION), np.append(sizes, 1.0), positive=True)

@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 
 from helpers.quantitative.columns import is_number, ordered_values
 from helpers.quantitative.regression.design import Design
+from helpers.quantitative.regression.refusal import Refusal
 
 Floats = NDArray[np.float64]
 
@@ -37,16 +38,20 @@ def checked_outcome(design: Design, family: str) -> Floats:
     """
     name = str(design.outcome.name)
     if design.outcome.nunique() < 2:
-        raise ValueError(f"the outcome {name} is the same for all {design.n_used} cases, so there is nothing to explain; leave this model out")
+        raise Refusal(
+            "constant", f"the outcome {name} is the same for all {design.n_used} cases, so there is nothing to explain; leave this model out"
+        )
     if family == "ordered_logit":
         return np.unique(ordered_values(design.outcome, name=f"the outcome {name}"), return_inverse=True)[1].astype(float)
     if not is_number(design.outcome):
-        raise ValueError(f"the outcome {name} is no quantity, as {family} needs; choose ordered_logit for ordered answers, or make it true or false")
+        raise Refusal(
+            "outcome", f"the outcome {name} is no quantity, as {family} needs; choose ordered_logit for ordered answers, or make it true or false"
+        )
     values = design.outcome.to_numpy(dtype=float)
     if family in _RULES:
         allowed, words, advice = _RULES[family]
         if wrong := int((~allowed(values)).sum()):
-            raise ValueError(f"{wrong} of {len(values)} values of the outcome {name} are not {words}, as {family} needs; {advice}")
+            raise Refusal("outcome", f"{wrong} of {len(values)} values of the outcome {name} are not {words}, as {family} needs; {advice}")
     return values
 
 
@@ -90,6 +95,7 @@ def refuse_separation(jacobian: Floats, towards: Floats, design: Design, columns
     moved = np.linalg.solve(triangle, found.x)[: len(columns)]
     named = {column for column, part in zip(columns, moved, strict=True) if abs(part) > _APART * np.abs(moved).max()}
     terms = [term for term, places in design.terms.items() if named & {design.columns[place] for place in places}]
-    raise ValueError(
-        f"{', '.join(terms) or 'the intercept'} separates the outcome {design.outcome.name} perfectly, so coefficients are infinite; {advice}"
+    raise Refusal(
+        "separation",
+        f"{', '.join(terms) or 'the intercept'} separates the outcome {design.outcome.name} perfectly, so coefficients are infinite; {advice}",
     )

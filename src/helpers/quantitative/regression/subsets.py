@@ -117,11 +117,7 @@ def explained(products: Array, sizes: Sequence[int]) -> Array:
 
 
 def shapley_weights(groups: int) -> Array:
-    """Weights that turn what each subset explains into the share of each group: its gain, averaged over all orders of entry.
-
-    Returns
-    -------
-    array of float, shape (k, 2^k)
+    """Weights, shape (k, 2^k), that turn what subsets explain into shares of the groups: the gain of each, averaged over all orders of entry.
 
     References
     ----------
@@ -161,11 +157,10 @@ class Worlds:
 
     Parameters
     ----------
-    partition : Partition
     slopes : array of float, shape (p,)
-        Coefficients of the columns.
+        Coefficients of the partition's columns.
     noise : array of float, shape (n,)
-        What the coefficients leave of the outcome of each case; its signs are random.
+        What they leave of the outcome of each case; its signs are random.
     """
 
     partition: Partition
@@ -185,23 +180,19 @@ class Worlds:
     @cached_property
     def factors(self) -> Array:
         """What multiplies the coefficients of a group in its worlds, shape (k, steps): from nearly nothing to where it explains nearly all."""
-        own, rest = self.parts[:, :-1], self._rest
-        lengths = np.sqrt([np.einsum("ig,ij,jg->g", each, self._population, each) for each in (own, rest)])
+        lengths = np.sqrt([np.einsum("ig,ij,jg->g", each, self._population, each) for each in (self.parts[:, :-1], self._rest)])
         angles = np.linspace(0.001, 0.999, _STEPS) * np.pi / 2
         return np.outer(np.maximum(lengths[1], _NOTHING) / lengths[0], np.tan(angles))
 
     @property
     def truth(self) -> Array:
         """Share of each group in its worlds, shape (k, 1 + steps): in the first it is unrelated to all else, in the last it explains all."""
-        shares = self._shares(self._population)
-        shares[:, 0], shares[:, -1] = 0, 1
-        return shares
+        truth = self._shares(self._population)
+        truth[:, 0], truth[:, -1] = 0, 1
+        return truth
 
     def draw(self, rng: np.random.Generator, draws: int) -> Array:
-        """Shares in samples from these worlds, shape (draws, k, 1 + steps): cases are drawn with replacement, the sign of the noise anew.
-
-        All worlds share the draws, so that they differ by nothing else.
-        """
+        """Shares in samples of the worlds, shape (draws, k, 1 + steps): cases are drawn with replacement, signs of the noise at random."""
         columns, noise = self.partition.columns, self.noise
         n, p = columns.shape
         counts = rng.multinomial(n, np.full(n, 1 / n), size=draws)
