@@ -70,7 +70,31 @@ def tables(labels):
     cross = pd.DataFrame(cells, columns=["answer", "group"]).assign(
         question="Plan", by="Branche", share=[0.25, 0.6, LEAK, 0.4], n=[20.0, 15, LEAK, 15]
     )
+    last = {"n": 50.0, "suppressed": [False] * 3 + [True]}
+    points = pd.DataFrame({"measure": labels, "points": [4.84, -9.9, 0.06, LEAK], **last}).assign(
+        points_low=[1.2, -16.0, -3.0, LEAK], points_high=[8.0, -3.6, 3.0, LEAK]
+    )
+    explained = pd.DataFrame({"measure": labels, "share": [0.24, 0.2, 0.1, LEAK], "by_chance": [0.1, 0.05, 0.1, LEAK], **last}).assign(
+        excess=[0.14, 0.15, 0, LEAK], excess_low=[0.01, 0.02, 0, LEAK], excess_high=[0.41, 0.3, 0.1, LEAK]
+    )
+    means = pd.DataFrame({"by": ["Branche"] * 4, "group": labels, "mean": [44.5, 46.2, 28.6, LEAK], **last}).assign(
+        points_low=[39.0, 40, 24, LEAK], points_high=[50.0, 52, 33, LEAK]
+    )
+    classes = [*(f"{low}–{low + 25}" for low in (0, 25, 50, 75)), "mean"]
+    centre = dict(
+        zip(["mean", "points_low", "points_high", "quartile_low", "median", "quartile_high"], [39.9, 36.6, 43.1, 29.6, 36.2, 53.1], strict=True)
+    )
+    spread = pd.DataFrame({"answer": classes, "share": [0.49, 0.31, 0.2, LEAK, np.nan], "suppressed": [False] * 3 + [True, False]})
+    spread = spread.assign(**{name: [np.nan] * 4 + [value] for name, value in centre.items()})
+    fields = pd.DataFrame({"answer": labels, "count": [13, 20, 6, LEAK], "share": [0.28, 0.43, 0.13, LEAK], **last})
+    curve = pd.DataFrame({"partial_r2": [0.1, 0.2, 0.3, LEAK], "null_low": [0.0, 0.01, 0.02, LEAK], "null_high": [0.09, 0.15, 0.4, LEAK], **last})
     return {
+        "points": (charts.draw_points, points, ["+4{point}8", "−9{point}9", "•"]),
+        "explained": (charts.draw_explained, explained, ["24{percent}", "15{percent}", "•"]),
+        "means": (charts.draw_means, means, ["46{point}2", "•"]),
+        "distribution": (charts.draw_distribution, spread, ["49{percent}", "39{point}9", "36{point}2", "•"]),
+        "portfolio": (charts.draw_portfolio, fields, ["43{percent}", "•"]),
+        "curve": (charts.draw_curve, curve, ["0{percent}"]),
         "shares": (charts.draw_shares, options, plain),
         "ranks": (charts.draw_ranks, ranks, ["1\N{EN DASH}3", "•"]),
         "likert": (charts.draw_likert, likert_table(), ["Zeit", "20", "•"]),
@@ -158,7 +182,9 @@ def test_figures_can_be_drawn_in_threads():
 def test_labels_and_numbers_are_text(language, name):
     signs = {"percent": "\N{NO-BREAK SPACE}%", "point": ","} if language == "de" else {"percent": "%", "point": "."}
     _, table, expected = tables(GERMAN if language == "de" else ENGLISH)[name]
-    labels = next(table[column] for column in ("option", "measure", "item", "question", "answer") if column in table and table[column].nunique() > 1)
+    named = ("option", "measure", "item", "question", "group", "answer")
+    labels = next((table[column] for column in named if column in table and table[column].nunique() > 1), [])
+    labels = [] if name == "distribution" else labels  # the ends of its classes stand on the axis
     for svg in versions(drawn(language, name)).values():
         written = " ".join(texts(svg))
         for text in [*labels, *(text.format(**signs) for text in expected)]:
@@ -377,3 +403,21 @@ def test_the_table_is_left_as_it_is():
         before = table.copy(deep=True)
         draw_figure(draw, table, wording=Wording("de"), headline="h", subtitle="s")
         pd.testing.assert_frame_equal(table, before)
+
+
+def test_an_effect_is_filled_only_where_its_interval_leaves_zero_out():
+    table = pd.DataFrame(
+        {"measure": ["a", "b", "c"], "points": [5.0, 1.0, 3.0], "points_low": [2.0, -1.0, np.nan], "points_high": [8.0, 3.0, np.nan], "n": 50}
+    )
+    drawing = draw_figure(charts.draw_points, table, wording=Wording("en"), headline="h", subtitle="s")
+    marks = [look for element, look in looks(drawing.wide) if element.tag == f"{SVG}use"]
+    assert len(marks) == 3 + 2  # and two in the key
+    assert "Highest: “a” at +5.0" in drawing.description
+    without = draw_figure(charts.draw_points, table.drop(columns=["points_low", "points_high"]), wording=Wording("en"), headline="h", subtitle="s")
+    assert "distinguishable from zero" in " ".join(texts(drawing.wide)) and "distinguishable" not in " ".join(texts(without.wide))
+
+
+def test_a_curve_says_how_much_of_it_lies_beyond_chance():
+    draw, table, _ = tables(ENGLISH)["curve"]
+    description = draw_figure(draw, table, wording=Wording("en"), headline="h", subtitle="s").description
+    assert "3 choices: from 10% through 20% in the middle to 30%; 2 of them beyond" in description

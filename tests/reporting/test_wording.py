@@ -44,8 +44,9 @@ def test_keys_used_in_notebooks_are_declared():
     sources = [
         cell.source for path in (ROOT / "notebooks").glob("*.ipynb") for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     ]
-    keys = re.findall(r'"((?:response|descriptives)\.[a-z_.]+)"', "\n".join(sources))
+    keys = re.findall(r'"((?:response|descriptives|indices|regression|design)\.[a-z_.]+)"', "\n".join(sources))
     assert len(keys) > 10
+    assert {key.split(".")[0] for key in keys} == {"response", "descriptives", "indices", "regression", "design"}
     assert [key for key in keys if not any(known.startswith(key) for known in entries())] == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.data.plan import Index
+from helpers.data.plan import Label
 from helpers.data.problems import Problem, StudyError, named
 from helpers.data.settings import Group
 from helpers.data.tabular import read_texts
@@ -82,9 +82,9 @@ class Codebook:
         variables = pd.concat([self.variables, rows]).rename_axis("name")
         return Codebook(variables, pd.concat([self.levels, pd.DataFrame(levels)], ignore_index=True))
 
-    def with_indices(self, indices: Mapping[str, Index]) -> Codebook:
-        """The codebook with the indices of study.yaml as further variables: they have words, and no answers of their own."""
-        rows = {name: _UNASKED | {"label_de": index.label.de, "label_en": index.label.en, "type": "number"} for name, index in indices.items()}
+    def with_words(self, labels: Mapping[str, Label]) -> Codebook:
+        """The codebook with what is computed, such as the indices of study.yaml, as further variables: they have words, and no answers."""
+        rows = {name: _UNASKED | {"label_de": label.de, "label_en": label.en, "type": "number"} for name, label in labels.items()}
         if not rows:
             return self
         return Codebook(pd.concat([self.variables, pd.DataFrame.from_dict(rows, orient="index")]).rename_axis("name"), self.levels)

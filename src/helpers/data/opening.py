@@ -15,6 +15,7 @@ from helpers.data.frame import Frame, join_frame, read_frame
 from helpers.data.groups import add_groups
 from helpers.data.limesurvey import Export, match_columns
 from helpers.data.offered import offered_answers, structure_problems
+from helpers.data.plan import MEMBERSHIP, SECTOR, Label
 from helpers.data.problems import Problem, StudyError
 from helpers.data.published import read_figures
 from helpers.data.records import Selection, by_question, finished, select_records
@@ -97,7 +98,7 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         folder=folder,
         language=language,
         settings=settings,
-        codebook=whole.with_indices(settings.indices),
+        codebook=whole.with_words(_computed(settings)),
         responses=_public(add_groups(values, settings.groups), whole).set_axis(respondents, axis=0),
         missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
         complete=selection.complete.set_axis(respondents),
@@ -150,6 +151,13 @@ def _population_problems(settings: Settings, frame: Frame | None, respondents: i
         what = f"there are {respondents} answers from a population of {settings.population}"
         return [Problem(SETTINGS_FILE, what, remedy="Correct the population.", column="population")]
     return []
+
+
+def _computed(settings: Settings) -> dict[str, Label]:
+    """The words for indices, and for the parts of the primary model."""
+    words = {name: index.label for name, index in settings.indices.items()}
+    parts = settings.model.parts if settings.model else None
+    return words | ({SECTOR: parts.sector, MEMBERSHIP: parts.membership} if parts else {})
 
 
 def _public(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+SECTOR, MEMBERSHIP = "sector_part", "membership_part"  # the parts of a model, as result tables name them
+
 
 class Block(BaseModel):
     """A mapping of study.yaml: no key it does not know, nothing changed afterwards."""
@@ -73,6 +75,13 @@ class Change(Block):
         return float(self.plus) if self.times is None and self.plus is not None else math.log(self.times or 1.0)
 
 
+class Parts(Block):
+    """What readers call the two parts of the model that the roles name."""
+
+    sector: Label = Label(de="Branche", en="sector")
+    membership: Label = Label(de="Mitgliederstruktur", en="membership structure")
+
+
 class Alternative(Block):
     """Another model beside the primary one: the same terms, another family, and perhaps another outcome."""
 
@@ -86,6 +95,7 @@ class Model(Block):
 
     outcome: str
     terms: list[str] = Field(min_length=1)
+    parts: Parts = Parts()
     changes: list[Change] = []
     alternatives: list[Alternative] = []
     codings: list[str] = []

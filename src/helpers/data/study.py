@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.codebook import Codebook
-from helpers.data.plan import Alternative, Index, term_variable
+from helpers.data.plan import MEMBERSHIP, SECTOR, Alternative, Index, term_variable
 from helpers.data.problems import named
 from helpers.data.settings import Settings
 
@@ -145,8 +145,8 @@ class Study:
         model, roles = self.settings.model, self.settings.roles
         terms = list(model.terms) if model else []
         parts = {
-            "sector_part": [term for term in terms if term_variable(term) == roles.sector],
-            "membership_part": [term for term in terms if term_variable(term) in roles.membership],
+            SECTOR: [term for term in terms if term_variable(term) == roles.sector],
+            MEMBERSHIP: [term for term in terms if term_variable(term) in roles.membership],
         }
         return {part: own for part, own in parts.items() if own}
 
@@ -193,7 +193,10 @@ class Study:
         """A level in words; of a variable that has several terms beside it, such as a yes/no question, with its question."""
         answers = self.codebook.answers(variable).set_index("code")[f"label_{self.language}"]
         word = str(answers.get(level, level))
-        return word if variable == self.settings.roles.sector else f"{self._label(variable)}: {word}"
+        if variable == self.settings.roles.sector:
+            return word
+        label = self._label(variable)
+        return f"{label} {word}" if label.endswith("?") else f"{label}: {word}"
 
     def absent(self) -> list[str]:
         """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``."""

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.quantitative.explanation import certainty
-from helpers.quantitative.indices import index_scores
+from helpers.quantitative.indices import index_scores, ways_to_combine
 from helpers.quantitative.primary import Primary
 from helpers.quantitative.regression.design import make_design
 from helpers.quantitative.specification import specification_curve
@@ -58,7 +58,8 @@ def specification_curves(
     if not primary or not parts:
         return pd.DataFrame(columns=COLUMNS)
     outcome, others = primary.formula.split(" ~ ")[0], list(make_design(primary.cases, primary.formula).terms)
-    forms = VARIANTS if items is not None else {"declared": {}}
+    ways = ways_to_combine(responses, items) if items is not None else ()
+    forms = {name: choice for name, choice in VARIANTS.items() if choice.get("aggregation", "arithmetic") in ways} or {"declared": {}}
     scores = {name: index_scores(responses, items, **choice) if items is not None else responses[outcome] for name, choice in forms.items()}  # type: ignore[arg-type]
     table = _without_rare(responses, [*parts.get("sector_part", []), *codings]).assign(**scores)
     weighted = {"weighted": weights} if weights is not None else {}

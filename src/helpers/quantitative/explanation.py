@@ -36,7 +36,7 @@ def explained_parts(primary: Primary, parts: Mapping[str, Sequence[str]], *, res
     DataFrame
         One row per part: ``measure`` (its name), ``n`` (cases), ``share`` of R2 that falls to it (LMG; a proportion of the variance),
         ``by_chance`` (its mean if the part had nothing to do with the outcome), ``excess`` over that with ``excess_low``, ``excess_high``
-        (95 % interval), ``p_value`` (null-imposed wild bootstrap of the HC3-Wald statistic), ``p_holm`` (family: the parts),
+        (95 % interval; not below 0), ``p_value`` (null-imposed wild bootstrap of the HC3-Wald statistic), ``p_holm`` (family: the parts),
         ``p_permutation`` (Freedman-Lane), ``detectable`` (partial R2 that would have been found at 80 % power) and ``verdict``:
         "supported" up to a p-value of .05, "tendency" up to .20, else "open". No row where there is no fitted model.
     """
@@ -56,7 +56,7 @@ def explained_parts(primary: Primary, parts: Mapping[str, Sequence[str]], *, res
             "n": primary.n,
             "share": shares["share"].to_numpy(),
             "by_chance": shares["null_mean"].to_numpy(),
-            **{f"excess{end}": shares[name].to_numpy() for end, name in {"": "excess", "_low": "low", "_high": "high"}.items()},
+            **{f"excess{end}": shares[name].clip(lower=0).to_numpy() for end, name in {"": "excess", "_low": "low", "_high": "high"}.items()},
             "p_value": p_value,
             "p_holm": holm(p_value),
             "p_permutation": [test.p_value for test in permuted],

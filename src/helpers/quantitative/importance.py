@@ -52,7 +52,7 @@ def relative_importance(
         that enters first and last), ``null_mean`` (mean share after the group's columns are permuted over the cases, together, all else
         intact), ``excess`` (share - null_mean: below 0 where the group explains less than chance does on average), ``low``, ``high``
         (interval for the share that the group has in the population, see Notes), ``p_value`` (chance of so large a share where the group
-        is unrelated to the outcome and to the other groups), ``n_used``, ``n_dropped`` (cases without and with missing values).
+        is unrelated to the outcome and to the other groups, see Notes), ``n_used``, ``n_dropped`` (cases without and with missing values).
 
     Raises
     ------
@@ -67,14 +67,16 @@ def relative_importance(
 
     The interval inverts a bootstrap test: it holds the population shares under which so large, or so small, a share is not rare. These
     populations are the fitted model with the coefficients of the group multiplied; samples from them draw cases with replacement and the
-    signs of the residuals at random, so that neither equal variances nor normal errors are assumed. Residuals are divided by
-    the root of 1 - leverage (HC2); the level is that of Student's t with Bell and McCaffrey's degrees of freedom. In the population of share 0 the
-    group is unrelated to the outcome and to the other groups; ``p_value`` comes from it, as permutations, which assume equal variances,
-    reject too often without them. ``low`` is at most 0 where a share of 0 is not rejected, and the interval is stretched to hold the excess.
+    signs of the residuals at random, so that neither equal variances nor normal errors are assumed. Residuals are divided by the root of
+    1 - leverage (HC2); chances are those of Student's t with Bell and McCaffrey's degrees of freedom. In the population of share 0 the
+    group is unrelated to the outcome and to the other groups; ``p_value`` is its upper tail (permutations, which assume equal variances,
+    reject twice as often as they should without them), and ``low`` is at most 0 where that exceeds (1 - level) / 2. The interval is
+    stretched to hold the excess.
 
-    Simulated coverage of 95 % intervals (50 cases, four unequal sectors and five numeric terms, 500 to 1,000 samples per setting, true
-    shares of .05 to .5): @@@HOMO with equal variances, @@@HET where standard deviations differ by a factor of 1.75 between sectors or grow
-    with a regressor, @@@STRONG where both happen, by more than a factor of 5. A true share of 0 is held in @@@ZERO.
+    Simulated coverage of 95 % intervals (50 cases, four unequal sectors and five numeric terms, 1,000 samples per setting, true shares of
+    .05 to .5): .952 to .974 with equal variances; .942 to .960 where standard deviations differ by a factor of 1.75 between sectors or
+    grow with a regressor; .917 to .956 where both happen, by more than a factor of 5. A true share of 0 is held in .976 to .992.
+    Each numeric term as a group of its own, with true shares of .005 to .33: .912 to .950 (500 samples).
 
     References
     ----------
@@ -175,7 +177,8 @@ def _interval(partition: Partition, share: Array, level: float, resamples: int, 
     tails = stats.norm.sf(stats.t.isf((1 - level) / 2, freedom))
     low = [_least_kept(*world) for world in zip(worlds.truth, larger / resamples, tails, strict=True)]
     high = [-_least_kept(*world) for world in zip(-worlds.truth[:, ::-1], smaller[:, ::-1] / resamples, tails, strict=True)]
-    return np.array(low), np.array(high), (1 + larger[:, 0]) / (1 + resamples)
+    chance = (1 + larger[:, 0]) / (1 + resamples)
+    return np.array(low), np.array(high), np.asarray(stats.t.sf(stats.norm.isf(chance), freedom))
 
 
 def _worlds(partition: Partition) -> tuple[Worlds, Array]:

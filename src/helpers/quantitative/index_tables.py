@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.quantitative.index_uncertainty import IndexUncertainty, index_uncertainty
-from helpers.quantitative.indices import agreement_of_indices, index_scores, index_summary, item_table, portfolio
+from helpers.quantitative.indices import agreement_of_indices, index_scores, index_summary, item_table, portfolio, ways_to_combine
 from helpers.quantitative.reliability import cronbach_alpha, mcdonald_omega
 
 Items = Mapping[str, pd.DataFrame]
@@ -167,7 +167,8 @@ def uncertainties(responses: pd.DataFrame, indices: Items, *, population: int | 
     found = {}
     for name, items in indices.items():
         try:
-            found[name] = index_uncertainty(responses, items, draws=draws, seed=seed, population=population)
+            ways = ways_to_combine(responses, items)
+            found[name] = index_uncertainty(responses, items, draws=draws, seed=seed, aggregations=ways, population=population)
         except ValueError:
             continue
     return found

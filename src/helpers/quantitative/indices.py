@@ -167,6 +167,19 @@ def item_table(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ways_to_combine(answers: pd.DataFrame, items: pd.DataFrame) -> tuple[Aggregation, ...]:
+    """The defensible aggregations: a geometric mean rewards balance, and with a yes/no item hardly anything but its yes.
+
+    Parameters
+    ----------
+    answers, items
+        As in `index_scores`.
+    """
+    values = item_values(answers, checked_items(answers, items))
+    binary = any(len(np.unique(column[~np.isnan(column)])) <= 2 for column in values.T)
+    return ("arithmetic",) if binary else ("arithmetic", "geometric")
+
+
 def checked_items(answers: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """The items with their goalposts as numbers, or a ValueError that says what is wrong with them."""
     lacking = [name for name in ("variable", "low", "high", "weight") if name not in items]

@@ -222,11 +222,11 @@ def _maximum_likelihood(correlation: Matrix) -> Matrix:
 
 
 def _first_factor(correlation: Matrix, uniqueness: Matrix) -> tuple[Matrix, Matrix]:
-    """Loadings of the first factor at given uniquenesses, positive on the whole, and all roots."""
+    """Loadings of the first factor at given uniquenesses, and all roots."""
     scale = 1 / np.sqrt(uniqueness)
     roots, vectors = linalg.eigh(scale[:, None] * correlation * scale)
     loadings = vectors[:, -1] * np.sqrt(max(roots[-1] - 1, 0)) / scale
-    return loadings * np.sign(loadings.sum() or 1), roots
+    return loadings, roots
 
 
 def _influence(values: Matrix, statistic: Callable[[Matrix], float]) -> Matrix:

@@ -42,9 +42,7 @@ def label_table(table: pd.DataFrame, codebook: Codebook, wording: Wording) -> pd
         words["group"] = _levels(table["by"], table["group"], codebook, wording)
     for column in WORDED_COLUMNS:
         if column in table:
-            words[column] = table[column].map(
-                lambda value, column=column: wording.say(f"{column}.{value}") if f"{column}.{value}" in wording else value
-            )
+            words[column] = table[column].map(lambda value, column=column: _worded(value, column, codebook, wording))
     return table.assign(**words)
 
 
@@ -53,6 +51,13 @@ def variable_label(name: str, codebook: Codebook, wording: Wording) -> str:
     if name in codebook.variables.index:
         return codebook.label(name, wording.language)
     return wording.say(f"question.{name}") if f"question.{name}" in wording else str(name)
+
+
+def _worded(value: object, column: str, codebook: Codebook, wording: Wording) -> object:
+    """The words declared for a value of a column, else those of the codebook, else the value: it may be words already."""
+    if f"{column}.{value}" in wording:
+        return wording.say(f"{column}.{value}")
+    return codebook.label(str(value), wording.language) if value in codebook.variables.index else value
 
 
 def _levels(names: pd.Series, codes: pd.Series, codebook: Codebook, wording: Wording) -> list[str]:

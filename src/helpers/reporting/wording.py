@@ -89,7 +89,7 @@ class Wording:
 
     def percent(self, share: float, digits: int = 0) -> str:
         """A proportion as per cent: ``0.125`` is ``12,5 %`` or ``12.5%``."""
-        return _known(share, lambda value: format_percent(value, format=_pattern(digits, self._percent_sign), locale=self.locale))
+        return _known(share, lambda value: format_percent(value, format=_pattern(digits, self._percent_sign), locale=self.locale).replace("-", "−"))
 
     def points(self, difference: float, digits: int = 0) -> str:
         """A difference of proportions in percentage points, with its sign."""

@@ -162,3 +162,19 @@ def test_beta_regression_bears_extreme_precision(precision):
     share = np.clip(rng.beta(precision * expit(x), precision * expit(-x)), 1e-9, 1 - 1e-9)
     table = fit(pd.DataFrame({"y": share, "x": x}), "y ~ x", family="beta").coefficients.set_index("term")
     assert table.loc["(precision)", "low"] < precision * 1.2 and precision / 1.2 < table.loc["(precision)", "high"]
+
+
+@pytest.mark.parametrize(("mean", "dispersion"), [(2.0, 3e-5), (1e-5, 0.8), (2.0, 0.9e-4), (2.0, 1.1e-4)])
+def test_counts_keep_their_digits_where_means_or_dispersions_are_small(mean, dispersion):
+    counts = np.arange(0.0, 40)
+    chances = stats.nbinom.pmf(counts, 1 / dispersion, 1 / (1 + mean * dispersion))
+    values, scores, information = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (40, 1)))
+    np.testing.assert_allclose(np.exp(values), chances, rtol=1e-8)
+    np.testing.assert_allclose((scores**2).T @ chances, np.diag(information[0]), rtol=3e-4)
+
+
+def test_the_information_of_very_large_counts_is_an_integral(monkeypatch):
+    mean, size = np.array([3e3, 40.0, 2e4]), np.array([2.0, 2.0, 2.0])
+    integral = families._size_information(mean, size)
+    monkeypatch.setattr(families, "_SINGLY", 10**6)
+    np.testing.assert_allclose(integral, families._size_information(mean, size), rtol=1e-7)

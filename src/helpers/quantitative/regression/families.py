@@ -17,9 +17,11 @@ Floats = NDArray[np.float64]
 
 # Underflow would make a factor of the information 0, and a step through it infinite.
 LEAST = 1e-280
+# Where the terms of the information of a dispersion cancel, and where those of a gamma function do.
+_SMALL, _LARGE = 1e-4, 1e3
 # The sum over all counts that the information of a dispersion needs stops where larger counts have this probability; it goes count by count up to
 # so many, and as an integral beyond.
-_TAIL, _SINGLY = 1e-13, 20_000
+_TAIL, _SINGLY = 1e-13, 1_000
 
 
 def logit(shares: Floats) -> Local:
@@ -55,16 +57,32 @@ def negative_binomial(counts: Floats) -> Local:
 
     def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
         mean, size = np.exp(predictors[:, 0]), np.exp(-predictors[:, 1])
-        share = np.log1p(mean / size)
-        values = gammaln(counts + size) - gammaln(size) - constant + counts * (np.log(mean / size) - share) - size * share
+        share, (rise, slope) = np.log1p(mean / size), _gamma_rise(counts, size)
+        values = rise - constant + counts * (predictors[:, 0] - share) - size * share
         toward_mean = (counts - mean) / (1 + mean / size)
-        toward_dispersion = size * (share - digamma(counts + size) + digamma(size)) + toward_mean
         information = np.zeros((len(counts), 2, 2))
         information[:, 0, 0] = np.maximum(mean / (1 + mean / size), LEAST)
-        information[:, 1, 1] = np.maximum(size**2 * _size_information(mean, size), LEAST)
-        return values, np.column_stack([toward_mean, toward_dispersion]), information
+        information[:, 1, 1] = np.maximum(_dispersion_information(mean, size), LEAST)
+        return values, np.column_stack([toward_mean, size * (share - slope) + toward_mean]), information
 
     return local
+
+
+def _gamma_rise(counts: Floats, size: Floats) -> tuple[Floats, Floats]:
+    """``log(Gamma(counts + size) / Gamma(size)) - counts * log(size)``, and the rise of its derivative by the size, the digamma function."""
+    if size[0] < _LARGE:
+        return gammaln(counts + size) - gammaln(size) - counts * np.log(size), digamma(counts + size) - digamma(size)
+    # The differences of Stirling's series: those of the functions themselves would lose all digits.
+    step, inverse = np.log1p(counts / size), 1 / (counts + size) - 1 / size
+    return (counts + size - 0.5) * step - counts + inverse / 12, step - inverse / 2 - inverse * (1 / (counts + size) + 1 / size) / 12
+
+
+def _dispersion_information(mean: Floats, size: Floats) -> Floats:
+    """Expected information of the logarithm of the dispersion a = 1 / size."""
+    # For small means or small dispersions the exact sum cancels, and its limit is as good.
+    limit = (mean / size) ** 2 / (2 * (1 + 1 / size))
+    small = (mean * (1 + 1 / size) < _SMALL) | ((1 + mean) / size < _SMALL)
+    return limit if small.all() else np.where(small, limit, size**2 * _size_information(mean, size))
 
 
 def _size_information(mean: Floats, size: Floats) -> Floats:
@@ -80,7 +98,8 @@ def _size_information(mean: Floats, size: Floats) -> Floats:
     block, below = max(1, 4_000_000 // len(mean)), np.zeros(len(mean))
     for first in range(0, singly + 1, block):
         counts = np.arange(first, min(first + block, singly + 1), dtype=float)[:, None]
-        pmf = np.exp(gammaln(counts + size) - gammaln(size) - gammaln(counts + 1) + size * np.log(chance) + counts * np.log1p(-chance))
+        rise, _ = _gamma_rise(counts, size)
+        pmf = np.exp(rise - gammaln(counts + 1) - size * np.log1p(mean / size) + counts * np.log(mean * chance))
         above = np.maximum(1 - below - np.cumsum(pmf, axis=0), 0)
         total, below = total + (above / (size + counts) ** 2).sum(axis=0), below + pmf.sum(axis=0)
     if largest > singly:

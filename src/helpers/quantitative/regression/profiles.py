@@ -14,8 +14,8 @@ from helpers.quantitative.regression.maximum import Problem
 
 Floats = NDArray[np.float64]
 
-# An interval this many times wider than Wald's has no end.
-_ENDLESS = 1e4
+# An interval this many times wider than Wald's has no end; nor has one that holds a precision or dispersion this many orders (base e) away.
+_ENDLESS, _ORDERS = 1e4, 15.0
 
 
 def profile_tests(problem: Problem, maximum: Floats) -> tuple[Floats, Floats]:
@@ -50,21 +50,24 @@ def profile_bounds(problem: Problem, maximum: Floats, std_errors: Floats, level:
     widths = std_errors * problem.sizes
     if problem.positive:
         widths[-1] = std_errors[-1] / np.exp(maximum[-1])
-    found = [_interval(problem.likelihood, maximum, place, width * loss**0.5, loss) for place, width in enumerate(widths)]
+    furthest = _ENDLESS * widths
+    if problem.positive:
+        furthest[-1] = _ORDERS
+    found = [_interval(problem.likelihood, maximum, place, width * loss**0.5, loss, furthest[place]) for place, width in enumerate(widths)]
     low, high = np.array(found).T / problem.sizes
     if problem.positive:
         low[-1], high[-1] = np.exp(low[-1]), np.exp(high[-1])
     return low, high
 
 
-def _interval(likelihood: Likelihood, maximum: Floats, place: int, width: float, loss: float) -> tuple[float, float]:
+def _interval(likelihood: Likelihood, maximum: Floats, place: int, width: float, loss: float, furthest: float) -> tuple[float, float]:
     """The values of one parameter at which the others cannot make up for a loss; ``width`` is a first guess of half the interval."""
     bounds = []
     for direction in (-1.0, 1.0):
-        loss_at, centre, inside, reach = _loss(likelihood, maximum, place), float(maximum[place]), 0.0, width
-        while reach < _ENDLESS * width and loss_at(centre + direction * reach) < loss:
+        loss_at, centre, inside, reach = _loss(likelihood, maximum, place), float(maximum[place]), 0.0, min(width, furthest / 2)
+        while reach < furthest and loss_at(centre + direction * reach) < loss:
             inside, reach = reach, 1.5 * reach
-        endless = reach >= _ENDLESS * width
+        endless = reach >= furthest
         ends = (centre + direction * inside, centre + direction * reach)
         bounds.append(direction * np.inf if endless else float(brentq(lambda value: loss_at(value) - loss, *ends, xtol=1e-9 * width, rtol=1e-9)))  # noqa: B023
     return bounds[0], bounds[1]

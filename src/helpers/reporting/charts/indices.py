@@ -111,8 +111,9 @@ def draw_portfolio(canvas: Canvas, table: pd.DataFrame) -> None:
     """
     wording, share, count, hidden = canvas.wording, numbers(table, "share"), numbers(table, "count"), is_hidden(table)
     canvas.y = canvas.paragraph(0, canvas.y, wording.say("chart.portfolio.up"), canvas.width, size=canvas.small, fill="muted") + 4
-    width, height, top = (canvas.width - 2) / 2, 92.0, canvas.y
-    for place, name in enumerate(names(table, "answer")):
+    width, top, fields = (canvas.width - 2) / 2, canvas.y, names(table, "answer")
+    height = 64.0 + canvas.leading * max(len(canvas.wrap(name, width - 24)) for name in fields)
+    for place, name in enumerate(fields):
         right, up = place >= 2, place % 2 == 1
         x, y = 1 + right * width, top + (0 if up else height)
         fill = "accent-soft" if right and up else "mark-soft" if right or up else "paper"
