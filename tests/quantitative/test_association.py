@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -153,12 +151,6 @@ def test_input_that_does_not_fit_is_refused(survey):
         association_tests(answers, groups, resamples=0, seed=1)
     with pytest.raises(ValueError, match="between 0 and 1"):
         association_tests(answers, groups, resamples=9, seed=1, level=0)
-
-
-def test_ten_thousand_resamples_take_a_moment():
-    started = time.perf_counter()
-    association_tests(*cases(HAIR_EYE // 4), resamples=10_000, seed=1)
-    assert time.perf_counter() - started < 2  # measured .04 s; a loop over resamples takes several seconds
 
 
 TABLES = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=2, max_size=4).map(np.array).filter(lambda counts: counts.sum() > 0)

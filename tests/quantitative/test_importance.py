@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 
 import numpy as np
 import pandas as pd
@@ -101,18 +100,13 @@ def test_swiss_matches_the_reference(swiss):
     assert table["n_used"].unique().tolist() == [47] and table["n_dropped"].unique().tolist() == [0]
 
 
-def test_groups_agree_with_one_fit_per_subset_and_take_a_twentieth_of_the_time(sample):
+def test_groups_agree_with_one_fit_per_subset(sample):
     groups = {term: [term] for term in SINGLE}
-    started = time.process_time()
     naive = naive_shares(sample, "degree", groups)
-    slow = time.process_time() - started
     matrices = [pd.get_dummies(sample[[term]], drop_first=True, dtype=float).to_numpy() for term in SINGLE]
-    started = time.process_time()
-    for _ in range(10):
-        partition = Partition.of(sample["degree"].to_numpy(), matrices)
-        fast = shapley_weights(6) @ explained(partition.products, partition.sizes)
+    partition = Partition.of(sample["degree"].to_numpy(), matrices)
+    fast = shapley_weights(6) @ explained(partition.products, partition.sizes)
     assert fast == pytest.approx(naive, abs=1e-12)
-    assert slow > 20 * (time.process_time() - started) / 10  # measured: about 100
     for chosen in (GROUPS, {"one": ["sector", "age"], "two": ["fee_share"], "three": ["log_members", "sme_share"]}):
         table = relative_importance(sample, "degree", chosen, resamples=20, seed=1)
         assert table["share"].tolist() == pytest.approx(naive_shares(sample, "degree", chosen), abs=1e-12)
@@ -315,9 +309,3 @@ def test_intervals_hold_the_share_of_the_population(sector, members, equal):
     assert (covered >= 0.90).all() and (covered[truth > 0.01] <= 0.995).all()
     # The excess falls short by the null's mean times R2 (.05 at most), and exceeds the truth a little where the sectors' variances differ.
     assert np.mean(excess, axis=0) == pytest.approx(truth, abs=0.06)
-
-
-def test_two_thousand_resamples_of_six_groups_take_a_moment(sample):
-    started = time.process_time()
-    relative_importance(sample, "degree", SINGLE, resamples=2000, seed=1)
-    assert time.process_time() - started < 4  # measured .3 s

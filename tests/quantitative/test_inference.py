@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import permutations, product
 
 import numpy as np
@@ -252,25 +251,3 @@ def test_a_category_without_noise_of_its_own_cannot_be_tested_robustly():
     data["y"] = data.groupby("group")["y"].transform("first").where(data["group"] != "c", data["y"])
     with pytest.raises(ValueError, match=r"no noise is left to test group\[T.b\], group\[T.c\] against"):
         wild_bootstrap_test(data, "y ~ group", "group", resamples=9, seed=1)
-
-
-@pytest.mark.slow
-@TESTS
-def test_ten_thousand_resamples_take_a_fiftieth_of_a_loop(test):
-    data, terms, robust = survey(), ["sector"], test is wild_bootstrap_test
-    design, _, fit, noise = null_model(data, FORMULA, terms)
-    samples = (random_signs if robust else random_orders)(noise, 200, np.random.default_rng(1))
-    clock = time.process_time
-    started = clock()
-    for sample in samples.T:
-        naive(design, terms, fit + sample, robust=robust)
-    loop = (clock() - started) * 10_000 / 200
-    fast = min(_seconds(lambda: test(data, FORMULA, terms, resamples=10_000, seed=1)) for _ in range(5))
-    print(f"{test.__name__}: {loop:.2f} s in a loop, {fast * 1000:.0f} ms at once, ratio {loop / fast:.0f}")
-    assert loop / fast >= 50
-
-
-def _seconds(work) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started

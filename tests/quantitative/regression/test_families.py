@@ -32,7 +32,7 @@ LOCAL: dict[str, tuple[Local, np.ndarray]] = {
 @pytest.mark.parametrize("name", LOCAL)
 def test_gradients_are_the_derivatives_of_the_log_likelihood(name):
     local, point = LOCAL[name]
-    _, slopes, _ = local(point)
+    slopes = local(point)[1]
     for predictor in range(point.shape[1]):
         step = 1e-6 * np.eye(point.shape[1])[predictor]
         numerical = (local(point + step)[0] - local(point - step)[0]) / 2e-6
@@ -40,10 +40,11 @@ def test_gradients_are_the_derivatives_of_the_log_likelihood(name):
         np.testing.assert_allclose(slopes[used, predictor], numerical[used], rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", ["logit", "poisson", "ordered_logit"])
-def test_information_is_the_curvature_of_the_log_likelihood(name):
+@pytest.mark.parametrize("name", LOCAL)
+def test_curvature_is_the_derivative_of_the_gradient(name):
     local, point = LOCAL[name]
-    information = local(point)[2]
+    information, observed = local(point)[2:]
+    information = information if observed is None else observed
     inner = ANSWERS == 1 if name == "ordered_logit" else np.ones(12, bool)
     for predictor in range(point.shape[1]):
         step = 1e-6 * np.eye(point.shape[1])[predictor]
@@ -55,7 +56,7 @@ def test_information_is_the_curvature_of_the_log_likelihood(name):
 def test_information_of_counts_is_the_variance_of_their_scores(mean, dispersion):
     counts = np.arange(0.0, 3000)
     chances = stats.nbinom.pmf(counts, 1 / dispersion, 1 / (1 + mean * dispersion))
-    _, scores, information = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (3000, 1)))
+    _, scores, information, _ = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (3000, 1)))
     np.testing.assert_allclose((scores.T * chances) @ scores, information[0], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(chances @ scores, 0, atol=1e-9)
 
@@ -65,7 +66,7 @@ def test_information_of_shares_is_the_variance_of_their_scores(mean, precision):
     shares = (np.arange(400_000) + 0.5) / 400_000
     density = stats.beta.pdf(shares, mean * precision, (1 - mean) * precision) / 400_000
     predictors = np.tile([np.log(mean / (1 - mean)), np.log(precision)], (400_000, 1))
-    _, scores, information = families.beta(shares)(predictors)
+    _, scores, information, _ = families.beta(shares)(predictors)
     np.testing.assert_allclose((scores.T * density) @ scores, information[0], rtol=1e-6, atol=1e-8)
 
 
@@ -168,9 +169,10 @@ def test_beta_regression_bears_extreme_precision(precision):
 def test_counts_keep_their_digits_where_means_or_dispersions_are_small(mean, dispersion):
     counts = np.arange(0.0, 40)
     chances = stats.nbinom.pmf(counts, 1 / dispersion, 1 / (1 + mean * dispersion))
-    values, scores, information = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (40, 1)))
+    values, scores, information, observed = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (40, 1)))
     np.testing.assert_allclose(np.exp(values), chances, rtol=1e-8)
     np.testing.assert_allclose((scores**2).T @ chances, np.diag(information[0]), rtol=3e-4)
+    np.testing.assert_allclose(np.einsum("n,nab->ab", chances, observed).diagonal(), np.diag(information[0]), rtol=3e-4)
 
 
 def test_the_information_of_very_large_counts_is_an_integral(monkeypatch):

@@ -1,7 +1,8 @@
 """The families: how the log-likelihood of one case depends on its linear predictors, with its gradient and information.
 
-Each function takes the outcomes and returns a `Local`: predictors (n, r) -> values (n,), gradients (n, r), information (n, r, r). The information
-is the expected one, except for the ordered logit, where each case's observed information is positive definite and the usual choice.
+Each function takes the outcomes and returns a `Local`: predictors (n, r) -> values (n,), gradients (n, r), information (n, r, r), and the second
+derivatives where they differ from it. The information is the expected one, except for the ordered logit, where each case's observed information
+is positive definite and the usual choice.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import betainc, digamma, expit, gammaln, log_expit, polygamma
 from scipy.stats import nbinom
 
-from helpers.quantitative.regression.likelihood import Local
+from helpers.quantitative.regression.likelihood import Local, Terms
 
 Floats = NDArray[np.float64]
 
@@ -27,10 +28,10 @@ _TAIL, _SINGLY = 1e-13, 1_000
 def logit(shares: Floats) -> Local:
     """Shares between 0 and 1, or yes and no as 1 and 0; the predictor is the logit of the mean (Bernoulli quasi-likelihood)."""
 
-    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+    def local(predictors: Floats) -> Terms:
         eta = predictors[:, 0]
         values = shares * log_expit(eta) + (1 - shares) * log_expit(-eta)
-        return values, (shares - expit(eta))[:, None], np.maximum(expit(eta) * expit(-eta), LEAST)[:, None, None]
+        return values, (shares - expit(eta))[:, None], np.maximum(expit(eta) * expit(-eta), LEAST)[:, None, None], None
 
     return local
 
@@ -39,9 +40,9 @@ def poisson(counts: Floats) -> Local:
     """Counts; the predictor is the logarithm of the mean."""
     constant = gammaln(counts + 1)
 
-    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+    def local(predictors: Floats) -> Terms:
         mean = np.exp(predictors[:, 0])
-        return counts * predictors[:, 0] - mean - constant, (counts - mean)[:, None], np.maximum(mean, LEAST)[:, None, None]
+        return counts * predictors[:, 0] - mean - constant, (counts - mean)[:, None], np.maximum(mean, LEAST)[:, None, None], None
 
     return local
 
@@ -55,7 +56,7 @@ def negative_binomial(counts: Floats) -> Local:
     """
     constant = gammaln(counts + 1)
 
-    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+    def local(predictors: Floats) -> Terms:
         mean, size = np.exp(predictors[:, 0]), np.exp(-predictors[:, 1])
         share, (rise, slope) = np.log1p(mean / size), _gamma_rise(counts, size)
         values = rise - constant + counts * (predictors[:, 0] - share) - size * share
@@ -63,9 +64,27 @@ def negative_binomial(counts: Floats) -> Local:
         information = np.zeros((len(counts), 2, 2))
         information[:, 0, 0] = np.maximum(mean / (1 + mean / size), LEAST)
         information[:, 1, 1] = np.maximum(_dispersion_information(mean, size), LEAST)
-        return values, np.column_stack([toward_mean, size * (share - slope) + toward_mean]), information
+        slopes = np.column_stack([toward_mean, size * (share - slope) + toward_mean])
+        return values, slopes, information, _symmetric(*_count_bends(counts, mean, size, size * (share - slope)))
 
     return local
+
+
+def _count_bends(counts: Floats, mean: Floats, size: Floats, rest: Floats) -> tuple[Floats, Floats, Floats]:
+    """Second derivatives (negative) of the log-likelihood of counts by the logarithms of mean and dispersion."""
+    fade = 1 / (1 + mean / size)
+    cross = (counts - mean) * mean / size * fade**2
+    if size[0] < _LARGE:
+        bend = polygamma(1, counts + size) - polygamma(1, size)
+    else:
+        above, below = 1 / (counts + size), 1 / size
+        bend = (above - below) * (1 + (above + below) / 2 + (above**2 + above * below + below**2) / 6)
+    return mean * (1 + counts / size) * fade**2, cross, rest - mean * fade - size**2 * bend + cross
+
+
+def _symmetric(first: Floats, cross: Floats, second: Floats) -> Floats:
+    """Matrices (n, 2, 2) of their entries (n,)."""
+    return np.stack([np.stack([first, cross], axis=1), np.stack([cross, second], axis=1)], axis=1)
 
 
 def _gamma_rise(counts: Floats, size: Floats) -> tuple[Floats, Floats]:
@@ -121,7 +140,7 @@ def beta(shares: Floats) -> Local:
     """
     log_yes, log_no = np.log(shares), np.log1p(-shares)
 
-    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+    def local(predictors: Floats) -> Terms:
         mean, precision = expit(predictors[:, 0]), np.exp(predictors[:, 1])
         yes, no = mean * precision, expit(-predictors[:, 0]) * precision
         values = gammaln(precision) - gammaln(yes) - gammaln(no) + (yes - 1) * log_yes + (no - 1) * log_no
@@ -133,7 +152,11 @@ def beta(shares: Floats) -> Local:
         information[:, 0, 0] = slope**2 * (bend_yes + bend_no)
         information[:, 0, 1] = information[:, 1, 0] = slope * (bend_yes * yes - bend_no * no)
         information[:, 1, 1] = bend_yes * yes**2 + bend_no * no**2 - bend_both * precision**2
-        return values, slopes, information if _positive(information) else np.full_like(information, np.nan)
+        if not _positive(information):
+            information = np.full_like(information, np.nan)
+        difference = slope * (from_yes - from_no)
+        bends = [difference * (expit(-predictors[:, 0]) - mean), difference, slopes[:, 1]]
+        return values, slopes, information, information - _symmetric(*bends)
 
     return local
 
@@ -155,7 +178,7 @@ def ordered_logit(lowest: NDArray[np.bool_], highest: NDArray[np.bool_]) -> Loca
     ``P = (exp(upper) - exp(lower)) / ((1 + exp(upper)) (1 + exp(lower)))``, the log-likelihood is concave case by case.
     """
 
-    def local(predictors: Floats) -> tuple[Floats, Floats, Floats]:
+    def local(predictors: Floats) -> Terms:
         upper, lower = np.where(highest, np.inf, predictors[:, 0]), np.where(lowest, -np.inf, predictors[:, 1])
         gap = upper - lower
         crossed = gap <= 0
@@ -168,6 +191,6 @@ def ordered_logit(lowest: NDArray[np.bool_], highest: NDArray[np.bool_]) -> Loca
         information[:, 0, 0] = np.where(highest, 1.0, np.maximum(expit(upper) * expit(-upper), LEAST) + shared)
         information[:, 1, 1] = np.where(lowest, 1.0, np.maximum(expit(lower) * expit(-lower), LEAST) + shared)
         information[:, 0, 1] = information[:, 1, 0] = -shared
-        return np.where(crossed, -np.inf, values), slopes, information
+        return np.where(crossed, -np.inf, values), slopes, information, None
 
     return local

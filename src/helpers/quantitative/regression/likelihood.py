@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
 Floats = NDArray[np.float64]
-# Predictors (n, r) -> log-likelihood (n,), its gradient (n, r), and the information (n, r, r), positive definite.
-Local = Callable[[Floats], tuple[Floats, Floats, Floats]]
+# Log-likelihood (n,), its gradient (n, r), the information (n, r, r), positive definite, and the second derivatives (negative) unless the same.
+Terms = tuple[Floats, Floats, Floats, Floats | None]
+# From the predictors (n, r).
+Local = Callable[[Floats], Terms]
 
 _STEPS = 500
 # The squared length of the next step in standard errors. Below the first there is none; a profile asks only for the likelihood, to which a step
@@ -44,7 +46,7 @@ class Expansion:
     scores : array of float, shape (n, r)
         Whitened: the gradient of a case is ``root[i].T @ scores[i]``.
     curvature : array of float, shape (k, k), optional
-        Second derivatives (negative) where they are not the information: with a penalty, for Newton's step instead of Fisher's.
+        Second derivatives (negative) where they are not the information, for Newton's step instead of Fisher's.
     """
 
     log_likelihood: float
@@ -87,13 +89,16 @@ class Likelihood:
         """The likelihood around some parameters; minus infinity where they are impossible."""
         predictors = self.jacobian @ parameters
         with np.errstate(all="ignore"):
-            values, slopes, information = self.local(predictors)
+            values, slopes, information, observed = self.local(predictors)
         total = float(self.weights @ values)
         if not (np.isfinite(total) and np.isfinite(information).all()):
             return Expansion(-np.inf, self.jacobian, slopes)
         factor = np.linalg.cholesky(information) * np.sqrt(self.weights)[:, None, None]
         root = np.einsum("nba,nbk->nak", factor, self.jacobian)
         scores = np.linalg.solve(factor, (slopes * self.weights[:, None])[:, :, None])[:, :, 0]
+        if observed is not None:
+            curvature = np.einsum("nak,nab,nbl->kl", self.jacobian, observed * self.weights[:, None, None], self.jacobian, optimize=True)
+            return Expansion(total, root, scores, curvature)
         if self.penalty is None:
             return Expansion(total, root, scores)
         added = self.penalty(predictors, root)
