@@ -74,6 +74,24 @@ def write_notebook(tmp_path):
     return write
 
 
+def pytest_collection_modifyitems(items):
+    """Whole reports first: two workers then have the long tests side by side, and the short ones fill up."""
+    first = {"running": 0, "browser": 1}
+    items.sort(key=lambda item: first.get(item.path.parent.name, 2))
+
+
+def pytest_sessionfinish(session):
+    """A worker hands on which reference values its tests were held to."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["compared"] = compared
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """The run collects them from its workers."""
+    compared.update(getattr(node, "workeroutput", {}).get("compared", {}))
+
+
 def pytest_terminal_summary(terminalreporter):
     """Which reference values the tests of this run were held to, and to which digits."""
     if not compared:

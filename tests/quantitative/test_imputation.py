@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.quantitative.imputation import covariance_root, impute, pool
-from helpers.quantitative.matching import draw_donors
+from helpers.quantitative.missing.matching import draw_donors
 from reference.expected import expected, numbered, reference_data
 
 
@@ -167,7 +167,7 @@ def test_a_table_without_gaps_comes_back_as_often_as_asked():
 
 def test_large_tables_are_imputed_block_by_block(monkeypatch):
     monkeypatch.setattr("helpers.quantitative.imputation.BLOCK", 2 * 60 * 10)
-    monkeypatch.setattr("helpers.quantitative.matching.BLOCK", 300)
+    monkeypatch.setattr("helpers.quantitative.missing.matching.BLOCK", 300)
     completed = impute(survey(), imputations=5, seed=3, iterations=2)
     assert len(completed) == 5 and all(table.notna().all(axis=None) for table in completed)
     assert not completed[0].equals(completed[2])

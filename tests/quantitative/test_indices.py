@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.quantitative import index_summaries, indices
-from helpers.quantitative.index_steps import aggregated, normalised
+from helpers.quantitative import indices
+from helpers.quantitative.index import summaries as index_summaries
+from helpers.quantitative.index.steps import aggregated, normalised
 from helpers.quantitative.indices import index_scores, item_table, normalised_items
 
 FREQUENCY = pd.CategoricalDtype(["never", "yearly", "quarterly", "monthly", "weekly"], ordered=True)

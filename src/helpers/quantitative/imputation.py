@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from helpers.quantitative.matching import draw_donors
-from helpers.quantitative.pooling import Pooled, pool
+from helpers.quantitative.missing.matching import draw_donors
+from helpers.quantitative.missing.pooling import Pooled, pool
 
 __all__ = ["Pooled", "impute", "pool"]
 

@@ -2,7 +2,7 @@
 
 The steps are those of the OECD/JRC Handbook: items are chosen and weighted beforehand, put on a common scale (`normalised_items`), and
 aggregated (`index_scores`); `item_table` shows what each item contributes and how many values lie beyond its goalposts. How much the
-scores depend on these choices is worked out in `index_uncertainty`; means, agreement and portfolio are in `index_summaries`.
+scores depend on these choices is worked out in `index.uncertainty`; means, agreement and portfolio are in `index.summaries`.
 
 An index of this kind is formative: its items make it up and need not be correlated, so a reliability coefficient does not justify it.
 """
@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.quantitative.columns import ordered_values
-from helpers.quantitative.index_steps import Aggregation, Normalisation, aggregated, normalised
-from helpers.quantitative.index_summaries import agreement_of_indices, index_summary, portfolio, portfolio_fields
+from helpers.quantitative.index.steps import Aggregation, Normalisation, aggregated, normalised
+from helpers.quantitative.index.summaries import agreement_of_indices, index_summary, portfolio, portfolio_fields
 
 Weights = Mapping[str, float] | Sequence[float]
 

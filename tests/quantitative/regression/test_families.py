@@ -165,14 +165,14 @@ def test_beta_regression_bears_extreme_precision(precision):
     assert table.loc["(precision)", "low"] < precision * 1.2 and precision / 1.2 < table.loc["(precision)", "high"]
 
 
-@pytest.mark.parametrize(("mean", "dispersion"), [(2.0, 3e-5), (1e-5, 0.8), (2.0, 0.9e-4), (2.0, 1.1e-4)])
+@pytest.mark.parametrize(("mean", "dispersion"), [(2.0, 3e-5), (1e-5, 0.8), (2.0, 2e-5), (0.3, 1.2e-5)])
 def test_counts_keep_their_digits_where_means_or_dispersions_are_small(mean, dispersion):
     counts = np.arange(0.0, 40)
     chances = stats.nbinom.pmf(counts, 1 / dispersion, 1 / (1 + mean * dispersion))
     values, scores, information, observed = families.negative_binomial(counts)(np.tile(np.log([mean, dispersion]), (40, 1)))
     np.testing.assert_allclose(np.exp(values), chances, rtol=1e-8)
-    np.testing.assert_allclose((scores**2).T @ chances, np.diag(information[0]), rtol=3e-4)
-    np.testing.assert_allclose(np.einsum("n,nab->ab", chances, observed).diagonal(), np.diag(information[0]), rtol=3e-4)
+    np.testing.assert_allclose((scores**2).T @ chances, np.diag(information[0]), rtol=1e-3)
+    np.testing.assert_allclose(np.einsum("n,nab->ab", chances, observed).diagonal(), np.diag(information[0]), rtol=1e-3)
 
 
 def test_the_information_of_very_large_counts_is_an_integral(monkeypatch):

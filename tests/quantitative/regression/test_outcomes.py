@@ -74,3 +74,15 @@ def test_beta_regression_and_firth_have_no_separation():
 def test_shares_that_are_fitted_exactly_have_no_precision():
     with pytest.raises(ValueError, match="each share is fitted exactly"):
         fit(grouped(a=[0.25] * 6, b=[0.75] * 6), "y ~ g", family="beta")
+
+
+def test_what_is_all_but_separated_is_refused_too():
+    """One case far out undoes the separation of its category only on paper: the others' chances round to 0."""
+    rng = np.random.default_rng(0)
+    table = pd.DataFrame({"g": ["a"] * 35 + ["b"] * 5, "z": rng.normal(size=40)})
+    table["y"] = (rng.logistic(size=40) > table["z"]).astype(float)
+    table.loc[35:, "y"] = [0.0, 1, 1, 1, 1]
+    table.loc[35, "z"] = 3000.0
+    with pytest.raises(ValueError, match=r"all but perfectly separated, so g\[T.b\] cannot be known"):
+        fit(table, "y ~ g + z", family="fractional_logit")
+    assert np.isfinite(fit(table, "y ~ g + z", family="firth_logit").coefficients["std_error"]).all()

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betainc, digamma, expit, gammaln, log_expit, polygamma
-from scipy.stats import nbinom
+from scipy.special import digamma, expit, gammaln, log_expit, polygamma
 
 from helpers.quantitative.regression.likelihood import Local, Terms
 
@@ -19,10 +18,10 @@ Floats = NDArray[np.float64]
 # Underflow would make a factor of the information 0, and a step through it infinite.
 LEAST = 1e-280
 # Where the terms of the information of a dispersion cancel, and where those of a gamma function do.
-_SMALL, _LARGE = 1e-4, 1e3
-# The sum over all counts that the information of a dispersion needs stops where larger counts have this probability; it goes count by count up to
-# so many, and as an integral beyond.
-_TAIL, _SINGLY = 1e-13, 1_000
+_SMALL, _LARGE = 3e-5, 1e3
+# The sum over all counts that the information of a dispersion needs goes count by count up to so many, as an integral beyond, and stops where
+# larger counts have a probability of exp(-30).
+_SINGLY, _TAIL = 300, 30.0
 
 
 def logit(shares: Floats) -> Local:
@@ -74,12 +73,7 @@ def _count_bends(counts: Floats, mean: Floats, size: Floats, rest: Floats) -> tu
     """Second derivatives (negative) of the log-likelihood of counts by the logarithms of mean and dispersion."""
     fade = 1 / (1 + mean / size)
     cross = (counts - mean) * mean / size * fade**2
-    if size[0] < _LARGE:
-        bend = polygamma(1, counts + size) - polygamma(1, size)
-    else:
-        above, below = 1 / (counts + size), 1 / size
-        bend = (above - below) * (1 + (above + below) / 2 + (above**2 + above * below + below**2) / 6)
-    return mean * (1 + counts / size) * fade**2, cross, rest - mean * fade - size**2 * bend + cross
+    return mean * (1 + counts / size) * fade**2, cross, rest - mean * fade - size**2 * _trigamma_rise(counts, size) + cross
 
 
 def _symmetric(first: Floats, cross: Floats, second: Floats) -> Floats:
@@ -92,8 +86,16 @@ def _gamma_rise(counts: Floats, size: Floats) -> tuple[Floats, Floats]:
     if size[0] < _LARGE:
         return gammaln(counts + size) - gammaln(size) - counts * np.log(size), digamma(counts + size) - digamma(size)
     # The differences of Stirling's series: those of the functions themselves would lose all digits.
-    step, inverse = np.log1p(counts / size), 1 / (counts + size) - 1 / size
+    step, inverse = np.log1p(counts / size), -counts / (size * (counts + size))
     return (counts + size - 0.5) * step - counts + inverse / 12, step - inverse / 2 - inverse * (1 / (counts + size) + 1 / size) / 12
+
+
+def _trigamma_rise(counts: Floats, size: Floats) -> Floats:
+    """The rise of the second derivative of log(Gamma), the trigamma function, from the size to counts + size."""
+    if size[0] < _LARGE:
+        return polygamma(1, counts + size) - polygamma(1, size)
+    above, below = 1 / (counts + size), 1 / size
+    return -counts * above * below * (1 + (above + below) / 2 + (above**2 + above * below + below**2) / 6)
 
 
 def _dispersion_information(mean: Floats, size: Floats) -> Floats:
@@ -105,28 +107,33 @@ def _dispersion_information(mean: Floats, size: Floats) -> Floats:
 
 
 def _size_information(mean: Floats, size: Floats) -> Floats:
-    """Expected information of the size 1 / a: a sum over all counts, taken in blocks."""
-    chance = size / (size + mean)
-    # All cases share the size, so the one with the largest mean has the longest tail.
-    with np.errstate(all="ignore"):
-        largest = float(nbinom.isf(_TAIL, size[mean.argmax()], chance[mean.argmax()]))
-    total = -mean / (size * (size + mean))
+    """Expected information of the size 1 / a, which all cases share."""
+    one, most = size[:1], mean.max()
+    # Bernstein's bound of the counts that can occur.
+    largest = most + np.sqrt(2 * _TAIL * (most + most**2 / one[0])) + _TAIL * (1 + most / one[0])
     if not np.isfinite(largest):
         return np.full_like(mean, np.nan)
-    singly = int(min(largest, _SINGLY))
-    block, below = max(1, 4_000_000 // len(mean)), np.zeros(len(mean))
-    for first in range(0, singly + 1, block):
-        counts = np.arange(first, min(first + block, singly + 1), dtype=float)[:, None]
-        rise, _ = _gamma_rise(counts, size)
-        pmf = np.exp(rise - gammaln(counts + 1) - size * np.log1p(mean / size) + counts * np.log(mean * chance))
-        above = np.maximum(1 - below - np.cumsum(pmf, axis=0), 0)
-        total, below = total + (above / (size + counts) ** 2).sum(axis=0), below + pmf.sum(axis=0)
-    if largest > singly:
-        places, widths = np.polynomial.legendre.leggauss(200)
-        reach = np.log(largest + 0.5) - np.log(singly + 0.5)
-        counts = np.exp(np.log(singly + 0.5) + reach * (places + 1) / 2)[:, None]
-        total = total + widths * reach / 2 @ (counts * betainc(counts + 1, size, 1 - chance) / (size + counts) ** 2)
-    return total
+    counts, widths = _counts_to_sum(float(largest), float(one[0]))
+    gains = -widths * _trigamma_rise(counts, one)
+    common = _gamma_rise(counts, one)[0] - gammaln(counts + 1)
+    of_case, of_count = size * np.log1p(mean / size), np.log(mean * size / (size + mean))
+    blocks = np.array_split(np.arange(len(mean)), 1 + len(mean) * len(counts) // 8_000_000)
+    expected = [np.exp(common - of_case[block, None] + of_count[block, None] * counts) @ gains for block in blocks]
+    return np.concatenate(expected) - mean / (size * (size + mean))
+
+
+def _counts_to_sum(largest: float, size: float) -> tuple[Floats, Floats]:
+    """Counts and what each stands for: itself up to `_SINGLY`, beyond it the nodes of an integral in the logarithm, in panels."""
+    singly = np.arange(min(largest, _SINGLY) + 1)
+    if largest <= _SINGLY:
+        return singly, np.ones_like(singly)
+    start, stop = np.log(singly[-1] + 0.5), np.log(largest + 0.5)
+    # A panel is narrower than the narrowest distribution, that of a Poisson or of a gamma variable.
+    edges = np.linspace(start, stop, 2 + int((stop - start) * max(4.0, np.sqrt(min(size, largest)))))
+    places, widths = np.polynomial.legendre.leggauss(10)
+    half = np.diff(edges)[:, None] / 2
+    nodes = np.exp(edges[:-1, None] + half * (1 + places)).ravel()
+    return np.append(singly, nodes), np.append(np.ones_like(singly), (half * widths).ravel() * nodes)
 
 
 def beta(shares: Floats) -> Local:

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve, solve_triangular
 
+from helpers.quantitative.regression.refusal import Refusal
+
 Floats = NDArray[np.float64]
 # Log-likelihood (n,), its gradient (n, r), the information (n, r, r), positive definite, and the second derivatives (negative) unless the same.
 Terms = tuple[Floats, Floats, Floats, Floats | None]
@@ -29,8 +31,11 @@ _NO_STEP, _NO_GAIN, _NEAR = 1e-20, 1e-13, 1e-8
 _LONGEST = 5.0
 
 
-class NotConvergedError(ValueError):
+class NotConvergedError(Refusal):
     """The likelihood has no maximum that the steps could reach."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("not_converged", message)
 
 
 @dataclass(frozen=True)

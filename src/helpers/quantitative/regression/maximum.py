@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 from scipy.special import logit as log_odds
 
 from helpers.quantitative.regression import families
@@ -20,6 +21,9 @@ from helpers.quantitative.regression.refusal import Refusal
 Floats = NDArray[np.float64]
 
 PRECISION, DISPERSION = "(precision)", "(dispersion)"
+
+# Standard errors grow this much from the constant model to the fitted one only where answers are foretold all but certainly.
+_CERTAIN = 1e4
 
 
 @dataclass(frozen=True)
@@ -89,14 +93,32 @@ def regressors_of(design: Design, family: str) -> tuple[Floats, tuple[str, ...]]
 
 
 def solved(problem: Problem) -> tuple[Floats, Estimated]:
-    """The maximum in the likelihood's own units, and the estimates in those of the data."""
+    """The maximum in the likelihood's own units, and the estimates in those of the data.
+
+    Raises
+    ------
+    ValueError
+        If there is no maximum, or it lies where answers are all but certain.
+    """
     maximum, there = maximise(problem.likelihood, problem.start)
     basis, triangle = factored(there.root)
+    _refuse_certainty(problem, triangle)
     estimates, derivative = maximum / problem.sizes, 1 / problem.sizes
     if problem.positive:
         estimates[-1] = derivative[-1] = np.exp(maximum[-1])
     spread = derivative[:, None] * np.linalg.inv(triangle)
     return maximum, Estimated(problem.names, estimates, basis, there.scores, spread, 1.0, there.log_likelihood)
+
+
+def _refuse_certainty(problem: Problem, triangle: Floats) -> None:
+    """Raise where the maximum lies so far out that some answers are certain and their coefficients known only by the last digits of a number."""
+    begin = np.linalg.norm(np.linalg.inv(factored(problem.likelihood.expand(problem.start).root)[1]), axis=1)
+    wider = np.linalg.norm(np.linalg.inv(triangle), axis=1) / begin
+    lost = [name for name, times in zip(problem.names, wider, strict=True) if times > _CERTAIN]
+    if lost and problem.likelihood.penalty is None:
+        raise Refusal(
+            "separation", f"the outcome is all but perfectly separated, so {', '.join(lost)} cannot be known; merge categories, or leave terms out"
+        )
 
 
 def _start(scaled: Floats, outcome: Floats, family: str) -> Floats:
@@ -123,13 +145,17 @@ def _two_predictors(scaled: Floats) -> Floats:
 
 def _with_precision(simple: Likelihood, start: Floats, outcome: Floats, names: tuple[str, ...], sizes: Floats) -> Problem:
     first, _ = maximise(simple, start)
-    mean = 1 / (1 + np.exp(-simple.jacobian[:, 0, :] @ first))
+    mean = expit(simple.jacobian[:, 0, :] @ first)
     spread = float(np.sum((outcome - mean) ** 2))
     if spread < 1e-14 * len(outcome):
         raise Refusal("outcome", "each share is fitted exactly, so there is no precision to estimate; leave terms out, or choose fractional_logit")
     moment = float(np.sum(mean * (1 - mean))) / spread - 1
     likelihood = Likelihood(_two_predictors(simple.jacobian[:, 0, :]), families.beta(outcome), simple.weights)
-    return Problem(likelihood, np.append(first, np.log(max(moment, 0.1))), (*names, PRECISION), np.append(sizes, 1.0), positive=True)
+    begin = np.append(first, np.log(max(moment, 0.1)))
+    if not np.isfinite(likelihood.expand(begin).log_likelihood):
+        # A mean fitted as all but 0 or 1 is beyond the gamma functions; no mean is at a constant one.
+        begin = np.append(start, 0.0)
+    return Problem(likelihood, begin, (*names, PRECISION), np.append(sizes, 1.0), positive=True)
 
 
 def _overdispersed(simple: Likelihood, start: Floats, outcome: Floats, names: tuple[str, ...], sizes: Floats) -> Problem:

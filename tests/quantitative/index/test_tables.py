@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.quantitative import index_tables
+from helpers.quantitative.index import tables as index_tables
 from helpers.quantitative.indices import index_scores, ways_to_combine
 
 ITEMS = {

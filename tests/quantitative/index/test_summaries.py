@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.quantitative.finite_mean import mean_interval
-from helpers.quantitative.index_summaries import agreement_of_indices, index_summary, portfolio, portfolio_fields
+from helpers.quantitative.index.finite_mean import mean_interval
+from helpers.quantitative.index.summaries import agreement_of_indices, index_summary, portfolio, portfolio_fields
 from helpers.quantitative.intervals import clopper_pearson_interval, hypergeometric_interval
 
 SHAPES = {

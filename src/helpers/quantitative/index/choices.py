@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.quantitative.imputation import impute
-from helpers.quantitative.index_steps import Aggregation, Normalisation, aggregated, normalised
+from helpers.quantitative.index.steps import Aggregation, Normalisation, aggregated, normalised
 from helpers.quantitative.indices import Weights, checked_items, item_values, item_weights
 
 ANCHORED: Normalisation = "goalposts"
@@ -63,7 +63,7 @@ def make_choices(
     imputations: int,
     seed: int,
 ) -> Choices:
-    """The choices that `index_uncertainty` draws from, for respondents who all have a score."""
+    """The choices that `index.uncertainty` draws from, for respondents who all have a score."""
     checked = checked_items(answers, items)
     values, low, high = item_values(answers, checked), checked["low"].to_numpy(), checked["high"].to_numpy()
     completed = _completed(pd.DataFrame(values, columns=checked["variable"]), imputations, seed)

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.quantitative.arguments import checked_level, checked_resamples
-from helpers.quantitative.index_choices import ANCHORED, Choices, make_choices
-from helpers.quantitative.index_steps import Aggregation, Normalisation
+from helpers.quantitative.index.choices import ANCHORED, Choices, make_choices
+from helpers.quantitative.index.sobol import sobol_indices, uniform_points
+from helpers.quantitative.index.steps import Aggregation, Normalisation
 from helpers.quantitative.indices import Weights, index_scores
-from helpers.quantitative.sobol import sobol_indices, uniform_points
 
 BLOCK = 2**22  # comparisons of pairs made at once, so that many draws stay within 64 MB
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers.quantitative.explanation import certainty
 from helpers.quantitative.indices import index_scores, ways_to_combine
-from helpers.quantitative.primary import Primary
+from helpers.quantitative.primary.explanation import certainty
+from helpers.quantitative.primary.model import Primary
 from helpers.quantitative.regression.design import make_design
 from helpers.quantitative.specification import specification_curve
 

@@ -11,7 +11,7 @@ from helpers.quantitative.effects import average_effects
 from helpers.quantitative.imputation import impute, pool
 from helpers.quantitative.indices import index_scores
 from helpers.quantitative.models import fit
-from helpers.quantitative.primary import EFFECTS, Primary
+from helpers.quantitative.primary.model import EFFECTS, Primary
 from helpers.quantitative.regression.design import complete_cases
 
 _COLUMNS = ["weighting", *EFFECTS]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from helpers.quantitative.arguments import checked_level, checked_resamples
 from helpers.quantitative.columns import categories
-from helpers.quantitative.finite_mean import mean_interval
+from helpers.quantitative.index.finite_mean import mean_interval
 from helpers.quantitative.shares import answer_shares
 
 BLOCK = 2**22  # numbers drawn at once, so that many resamples of many units stay within 64 MB

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.quantitative.effects import average_effects
 from helpers.quantitative.models import Fit, fit
-from helpers.quantitative.primary import Primary
+from helpers.quantitative.primary.model import Primary
 from helpers.quantitative.regression.refusal import kind_of
 
 COLUMNS = ["by", "outcome", "term", "level", "deviations", "deviations_low", "deviations_high", "n"]

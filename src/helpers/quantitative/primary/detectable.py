@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.quantitative.models import fit
 from helpers.quantitative.operating import operating_characteristics
 from helpers.quantitative.power import detectable_partial_r2, minimum_detectable_effects
-from helpers.quantitative.primary import Primary
+from helpers.quantitative.primary.model import Primary
 from helpers.quantitative.robust import effect_contrasts
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.quantitative.confounding import confounding, e_value, robustness_value
+from helpers.quantitative.checks.confounding import confounding, e_value, robustness_value
 from reference.expected import expected
 
 # Cinelli and Hazlett (2020), JRSS B 82:39-67, section 5 (directly harmed, Darfur); digits from the tests of their R package sensemakr.

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from helpers.quantitative.index_uncertainty import index_uncertainty
+from helpers.quantitative.index.sobol import sobol_indices, uniform_points
+from helpers.quantitative.index.uncertainty import index_uncertainty
 from helpers.quantitative.indices import index_scores
-from helpers.quantitative.sobol import sobol_indices, uniform_points
 from reference.expected import expected
 
 
@@ -186,8 +186,8 @@ def test_one_that_leads_in_every_item_leads_in_every_draw():
 
 
 def test_the_same_seed_repeats_and_blocks_change_nothing(found, monkeypatch):
-    monkeypatch.setattr("helpers.quantitative.index_choices.BLOCK", 5000)
-    monkeypatch.setattr("helpers.quantitative.index_uncertainty.BLOCK", 5000)
+    monkeypatch.setattr("helpers.quantitative.index.choices.BLOCK", 5000)
+    monkeypatch.setattr("helpers.quantitative.index.uncertainty.BLOCK", 5000)
     again = index_uncertainty(survey(), ITEMS, draws=512, seed=1, population=118)
     np.testing.assert_array_equal(again.scores, found.scores)
     pd.testing.assert_frame_equal(again.drivers, found.drivers)

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.quantitative import confounding, diagnostics, influence
-from helpers.quantitative.alternatives import fit_alternatives
-from helpers.quantitative.curves import specification_curves
-from helpers.quantitative.detectable import detectable_effects, detectable_share, simulated_studies
-from helpers.quantitative.explanation import certainty, explained_parts, extreme_effects
+from helpers.quantitative.checks import confounding, diagnostics, influence
 from helpers.quantitative.models import fit
-from helpers.quantitative.primary import Primary, fit_primary, model_checks, per_change, refusals, without_rare_categories
-from helpers.quantitative.robustness import effects_three_ways
+from helpers.quantitative.primary.alternatives import fit_alternatives
+from helpers.quantitative.primary.curves import specification_curves
+from helpers.quantitative.primary.detectable import detectable_effects, detectable_share, simulated_studies
+from helpers.quantitative.primary.explanation import certainty, explained_parts, extreme_effects
+from helpers.quantitative.primary.model import Primary, fit_primary, model_checks, per_change, refusals, without_rare_categories
+from helpers.quantitative.primary.robustness import effects_three_ways
 from quantitative.demo_like import COEFFICIENTS, pool
 
 TERMS = ["sector", "log(members)", "sme_share", "research_share", "fee_share", "age"]

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from helpers.quantitative.influence import fit_with_residuals
+from helpers.quantitative.checks.influence import fit_with_residuals
 from helpers.quantitative.regression.design import INTERCEPT, Design, dependent_columns, make_design
 
 # What is less than this, relative to its whole, is rounding error.

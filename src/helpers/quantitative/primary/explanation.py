@@ -11,7 +11,7 @@ from helpers.quantitative.importance import relative_importance
 from helpers.quantitative.inference import freedman_lane_test, wild_bootstrap_test
 from helpers.quantitative.multiplicity import holm
 from helpers.quantitative.power import detectable_partial_r2
-from helpers.quantitative.primary import Primary
+from helpers.quantitative.primary.model import Primary
 from helpers.quantitative.regression.design import make_design
 
 # Chance alone brings a statistic this far in at most this share of studies.

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.diagnostic import het_breuschpagan
 
-from helpers.quantitative.diagnostics import breusch_pagan_test, reset_test, variance_inflation
+from helpers.quantitative.checks.diagnostics import breusch_pagan_test, reset_test, variance_inflation
 from reference.expected import expected, numbered, reference_data
 
 HOUSES = "price ~ lotsize + sqrft + bdrms"

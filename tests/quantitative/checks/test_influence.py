@@ -9,7 +9,7 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.quantitative.influence import influence, residuals, without_influential
+from helpers.quantitative.checks.influence import influence, residuals, without_influential
 from reference.expected import expected, numbered, reference_data
 
 
