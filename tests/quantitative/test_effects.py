@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from helpers.quantitative.effects import average_effects, category_effects
 from helpers.quantitative.models import FAMILIES, fit
+from helpers.quantitative.regression.means import answer_curve
 from quantitative.test_models import SHARES, survey, ucla
 from reference.expected import expected, numbered, reference_data
 
@@ -187,6 +188,15 @@ def test_transformed_numbers_and_contrasts_of_ones_own_are_fine():
 def test_what_has_no_effect_of_its_own_is_refused(formula, changes, said):
     with pytest.raises(ValueError, match=said):
         average_effects(fit(survey(), formula), changes=changes)
+
+
+def test_the_curves_of_answers_are_probabilities():
+    probabilities, slopes = answer_curve()
+    eta, cuts = np.linspace(-3, 3, 9), np.array([-1.0, 0.2, 2.0])
+    found = probabilities(eta, cuts)
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    assert found.min() > 0 and found[:, 0] == pytest.approx(expit(-1.0 - eta))
+    np.testing.assert_allclose(slopes(eta, cuts), (probabilities(eta + 1e-6, cuts) - probabilities(eta - 1e-6, cuts)) / 2e-6, atol=1e-9)
 
 
 def test_only_an_ordered_logit_has_answers():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -69,6 +70,32 @@ def test_least_squares_has_the_digits_that_nist_certifies(name, formula):
         found |= {f"nist.{name}.B{place}": estimate, f"nist.{name}.sdB{place}": error}
     assert found == certified
     assert found == {key: pytest.approx(value.expected, rel=1e-9, abs=1e-12) for key, value in certified.items()}
+
+
+def test_columns_that_are_all_but_the_same_keep_their_digits():
+    """Against fractions, which are exact: the second column is the first but for one part in a hundred million."""
+    first = [Fraction(value) for value in (3, 1, 4, 1, 5, 9, 2, 6)]
+    second = [Fraction(float(value + Fraction(sign, 10**7))) for value, sign in zip(first, (1, -1, -1, 2, 1, 0, -2, 1), strict=True)]
+    matrix = [[Fraction(1), one, other] for one, other in zip(first, second, strict=True)]
+    outcome = [Fraction(value) for value in (2, 7, 1, 8, 2, 8, 1, 8)]
+    exact, variance = exact_least_squares(matrix, outcome)
+    fitted = fit(pd.DataFrame({"y": outcome, "a": first, "b": second}, dtype=float), "y ~ a + b").coefficients
+    np.testing.assert_allclose(fitted["estimate"], exact, rtol=1e-9)
+    np.testing.assert_allclose(fitted["std_error"], np.sqrt(variance), rtol=1e-9)
+
+
+def exact_least_squares(matrix: list[list[Fraction]], outcome: list[Fraction]) -> tuple[list[float], list[float]]:
+    """Coefficients and their variances by Gauss-Jordan elimination of the normal equations."""
+    size = len(matrix[0])
+    rows = [[sum(row[i] * row[j] for row in matrix) for j in range(size)] + [Fraction(i == j) for j in range(size)] for i in range(size)]
+    for i in range(size):
+        rows[i] = [value / rows[i][i] for value in rows[i]]
+        for other in set(range(size)) - {i}:
+            rows[other] = [a - rows[other][i] * b for a, b in zip(rows[other], rows[i], strict=True)]
+    inverse, moments = [row[size:] for row in rows], [sum(row[i] * y for row, y in zip(matrix, outcome, strict=True)) for i in range(size)]
+    exact = [sum(a * b for a, b in zip(row, moments, strict=True)) for row in inverse]
+    residual = sum((y - sum(a * b for a, b in zip(row, exact, strict=True))) ** 2 for row, y in zip(matrix, outcome, strict=True))
+    return [float(value) for value in exact], [float(inverse[i][i] * residual / (len(outcome) - size)) for i in range(size)]
 
 
 def test_an_exact_fit_has_no_error_and_says_so():
@@ -275,6 +302,18 @@ def test_weighted_least_squares_has_the_sandwich_of_statsmodels():
         np.testing.assert_allclose(fitted.coefficients["std_error"], oracle.bse, rtol=1e-9)
 
 
+@pytest.mark.parametrize("family", ["fractional_logit", "poisson"])
+def test_weights_enter_the_sandwich_twice(family):
+    """The scores of a case and its information are both multiplied by its weight."""
+    table, weights = survey(), pd.Series(np.linspace(0.4, 3, 80))
+    fitted = fit(table, f"{family} ~ sector + size", family=family, covariance="HC0", weights=weights)
+    design, mean = fitted.design.matrix, fitted.fitted.to_numpy()
+    variance = mean * (1 - mean) if family == "fractional_logit" else mean
+    bread = np.linalg.inv((design.T * (weights.to_numpy() * variance)) @ design)
+    meat = (design.T * (weights.to_numpy() * fitted.residuals.to_numpy()) ** 2) @ design
+    np.testing.assert_allclose(fitted.covariance_matrix, bread @ meat @ bread, rtol=1e-7)
+
+
 def with_outcome(*values) -> pd.DataFrame:
     return pd.DataFrame({"y": [*values] * 3, "x": np.arange(3.0 * len(values)), "z": np.tile([0.0, 1, 1, 0, 0, 1], len(values))[: 3 * len(values)]})
 
@@ -339,3 +378,9 @@ def test_profile_intervals_approach_those_of_wald_as_cases_become_many():
         bounds = profile_intervals(fitted)[["low", "high"]].to_numpy()
         width = fitted.coefficients["std_error"].to_numpy()[:, None]
         assert (np.abs(bounds - fitted.coefficients[["low", "high"]].to_numpy()) < 0.15 * width).all()
+
+
+def test_the_profile_of_a_dispersion_that_may_be_none_reaches_0():
+    counts = pd.DataFrame({"y": [0, 2, 1, 5, 0, 6, 1, 2, 4, 9], "x": np.arange(10.0)})
+    dispersion = profile_intervals(fit(counts, "y ~ x", family="negative_binomial")).iloc[-1]
+    assert dispersion["low"] == 0 and dispersion["estimate"] < dispersion["high"] < 10

@@ -34,7 +34,15 @@ class Drawing:
 
 
 def draw_figure(
-    draw: Draw, table: pd.DataFrame, *, wording: Wording, headline: str, subtitle: str, notes: Sequence[str] = (), synthetic: bool = False
+    draw: Draw,
+    table: pd.DataFrame,
+    *,
+    wording: Wording,
+    headline: str,
+    subtitle: str,
+    name: str = "",
+    notes: Sequence[str] = (),
+    synthetic: bool = False,
 ) -> Drawing:
     """Draw a table in every form in which it is published.
 
@@ -48,6 +56,8 @@ def draw_figure(
         The reader's language.
     headline, subtitle : str
         The finding; measure, group, place, time and n. The inline versions have the headline as their title only, since it stands above them.
+    name : str
+        What tells it from a figure that looks the same on one page.
     notes : sequence of str
         Source, n, interval and suppression, one line each, for the file that stands alone.
     synthetic : bool
@@ -71,8 +81,8 @@ def draw_figure(
     wide, narrow = (_chart(draw, table, width, wording, synthetic) for width in (WIDE, NARROW))
     alone = _framed(wide, wording, title, subtitle, notes)
     return Drawing(
-        wide=document(wide, title=title, description=description, kind="wide"),
-        narrow=document(narrow, title=title, description=description, kind="narrow"),
+        wide=document(wide, title=title, description=description, kind=f"wide {name}"),
+        narrow=document(narrow, title=title, description=description, kind=f"narrow {name}"),
         alone=document(alone, title=title, description=description, kind="alone", inline=False),
         description=description,
     )

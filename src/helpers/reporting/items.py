@@ -123,8 +123,9 @@ def _figure_item(
     own = f"{key}.subtitle.{name}"
     subtitle = _capital(wording.say(own if own in wording else f"{key}.subtitle", **values))
     notes = _notes(study, cells, key, values, wording)
-    drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, notes=notes, synthetic=study.settings.synthetic)
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
+    synthetic = study.settings.synthetic
+    drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, name=anchor, notes=notes, synthetic=synthetic)
     html = (
         f'<figure id="{anchor}"><figcaption><h4>{escape(headline)}</h4><p class="subtitle">{escape(subtitle)}</p></figcaption>'
         f'<div class="wide">{drawing.wide}</div><div class="narrow">{drawing.narrow}</div>'

@@ -127,11 +127,15 @@ def index_portfolio(scores: pd.DataFrame, *, population: int | None) -> pd.DataF
 
 
 def index_agreement(scores: pd.DataFrame, *, resamples: int, seed: int) -> pd.DataFrame:
-    """Whether the first two indices go together: ``n``, ``correlation``, ``low``, ``high``, ``verdict`` ("supported", "against", "open")."""
+    """Whether the first two indices go together: ``n``, ``correlation``, ``low``, ``high``, ``verdict`` ("supported", "against", "open").
+
+    No row where there are fewer than two indices, or one is the same for all.
+    """
     if scores.shape[1] < 2:
         return pd.DataFrame(columns=["n", "correlation", "low", "high", "verdict"])
     table = agreement_of_indices(scores.iloc[:, 0], scores.iloc[:, 1], resamples=resamples, seed=seed)
-    return table.assign(verdict=np.select([table["low"] > 0, table["high"] < 0], ["supported", "against"], "open"))
+    known = table.dropna(subset=["correlation"])
+    return known.assign(verdict=np.select([known["low"] > 0, known["high"] < 0], ["supported", "against"], "open"))
 
 
 def item_tables(responses: pd.DataFrame, indices: Items) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def specification_curves(
     table = table.assign(**weighted)
     curves = []
     for part, terms in parts.items():
-        focal = [*terms, *codings] if part == "sector_part" else [" + ".join(terms)]
+        focal = list(dict.fromkeys([*terms, *codings])) if part == "sector_part" else [" + ".join(terms)]
         rest = [term for term in others if term not in terms]
         choices = {"outcomes": list(forms), "focal": focal, "controls": _control_sets(rest, parts, codings), "weights": [None, *weighted]}
         curve = specification_curve(table, **choices, measure="partial_r2", resamples=resamples, seed=seed)  # type: ignore[arg-type]

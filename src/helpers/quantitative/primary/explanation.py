@@ -77,6 +77,18 @@ def certainty(p_value: float) -> str:
     return "supported" if p_value <= SURE else "tendency" if p_value <= LIKELY else "open"
 
 
+def with_verdicts(told: pd.DataFrame, explained: pd.DataFrame) -> pd.DataFrame:
+    """Effects in words with the ``verdict`` on the part they belong to; those of no part are left out.
+
+    Parameters
+    ----------
+    told, explained : DataFrame
+        As in `extreme_effects`.
+    """
+    verdicts = dict(zip(explained["measure"], explained["verdict"], strict=True))
+    return told[told["by"].isin(verdicts)].assign(verdict=lambda rows: [verdicts[part] for part in rows["by"]])
+
+
 def extreme_effects(told: pd.DataFrame, explained: pd.DataFrame) -> pd.DataFrame:
     """The effects that the sentence on each part of a model names.
 
