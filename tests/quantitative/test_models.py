@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.quantitative.models import FAMILIES, fit, profile_intervals
+from helpers.quantitative.regression.design import Design
+from helpers.quantitative.regression.least_squares import least_squares
 from reference.expected import expected, numbered, reference_data
 
 SHARES = "prate ~ mrate + ltotemp + age + sole"
@@ -82,6 +84,13 @@ def test_columns_that_are_all_but_the_same_keep_their_digits():
     fitted = fit(pd.DataFrame({"y": outcome, "a": first, "b": second}, dtype=float), "y ~ a + b").coefficients
     np.testing.assert_allclose(fitted["estimate"], exact, rtol=1e-9)
     np.testing.assert_allclose(fitted["std_error"], np.sqrt(variance), rtol=1e-9)
+
+
+def test_the_columns_stay_orthogonal_however_alike_they_are():
+    x = np.linspace(1, 2, 30)
+    design = Design(pd.Series(x), np.vander(x, 12), tuple("abcdefghijkl"), {}, 0)
+    basis = least_squares(design, np.ones(30))[0].basis[:, 0, :]
+    np.testing.assert_allclose(basis.T @ basis, np.eye(12), atol=1e-14)
 
 
 def exact_least_squares(matrix: list[list[Fraction]], outcome: list[Fraction]) -> tuple[list[float], list[float]]:
