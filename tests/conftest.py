@@ -6,6 +6,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from helpers.running.report import Order, make_report
 from reference.expected import compared, coverage
@@ -23,12 +24,20 @@ def public_files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def whole_report(study, tmp_path_factory):
+    """A study's report, made once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    outputs = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"whole-{study.name}"
+    with FileLock(f"{outputs}.lock"):
+        if not (outputs / study.name / "latest").exists():
+            make_report(Order(study, outputs=outputs), tell=print)
+    return outputs / study.name / "latest"
+
+
 @pytest.fixture(scope="session")
 def demo_outputs(tmp_path_factory):
     """The demo study, run whole."""
-    outputs = tmp_path_factory.mktemp("demo")
-    make_report(Order(ROOT / "data" / "demo", outputs=outputs), tell=print)
-    return outputs / "demo" / "latest"
+    return whole_report(ROOT / "data" / "demo", tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
@@ -36,9 +45,7 @@ def rse_outputs(tmp_path_factory):
     """The real study, run whole."""
     if not (SHARED / "real").is_dir():
         pytest.skip("the real survey file is not beside the project (../shared/real)")
-    outputs = tmp_path_factory.mktemp("rse")
-    make_report(Order(RSE, outputs=outputs), tell=print)
-    return outputs / "rse2017_nl" / "latest"
+    return whole_report(RSE, tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -41,20 +41,29 @@ def open_page(browser):
 
 
 @each_report
-@pytest.mark.parametrize("viewport", [DESK, PHONE, {"width": 320, "height": 600}], ids=["desk", "phone", "small"])
-def test_no_request_no_message_no_sideways_scroll(report, open_page, study, language, viewport):
-    page = open_page(report(study, language), viewport)
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+def test_no_request_no_message_no_sideways_scroll(report, open_page, study, language):
+    page = open_page(report(study, language))
+    for unfold in (False, True):
+        page.evaluate("unfold => document.querySelectorAll('details').forEach(part => part.open = unfold)", unfold)
+        for viewport in (DESK, PHONE, {"width": 320, "height": 600}):
+            page.set_viewport_size(viewport)
+            page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
     assert [url for url in page.requests if not url.startswith("data:")][1:] == []
     assert page.messages == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
-@each_report
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+# Both languages and studies in each width and scheme at least once; a run over the whole page takes seconds.
+LOOKS = [(*report, "light", DESK) for report in REPORTS] + [
+    ("demo", "de", "dark", PHONE),
+    ("rse", "en", "dark", PHONE),
+    ("demo", "en", "light", PHONE),
+]
+
+
+@pytest.mark.parametrize(
+    ("study", "language", "scheme", "viewport"), LOOKS, ids=lambda value: str(value["width"] if isinstance(value, dict) else value)
+)
 def test_axe_finds_nothing(report, open_page, study, language, scheme, viewport):
     page = open_page(report(study, language), viewport, color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
