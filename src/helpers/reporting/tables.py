@@ -19,13 +19,11 @@ FORMATS = {
     **dict.fromkeys(("by_chance", "excess", "excess_low", "excess_high", "detectable", "partial_r2", "null_low", "null_high"), "per_cent"),
     **dict.fromkeys(("alone", "total", "robustness_value", "robustness_value_alpha", "coverage", "rejected"), "per_cent"),
     **dict.fromkeys(
-        ("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective", "n_without", "controls", "replicates"),
+        ("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective", "controls", "replicates"),
         "integer",
     ),
     **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "lightest", "heaviest"), "decimal"),
-    **dict.fromkeys(
-        ("mean", "frame_mean", "median", "quartile_low", "quartile_high", "points", "points_low", "points_high", "points_without"), "one_decimal"
-    ),
+    **dict.fromkeys(("mean", "frame_mean", "median", "quartile_low", "quartile_high", "points", "points_low", "points_high"), "one_decimal"),
     **dict.fromkeys(
         ("deviations", "deviations_low", "deviations_high", "correlation", "reliability", "reliability_low", "reliability_high"), "decimal"
     ),

@@ -13,7 +13,7 @@ from helpers.quantitative.models import fit
 from helpers.quantitative.primary.alternatives import fit_alternatives
 from helpers.quantitative.primary.curves import specification_curves
 from helpers.quantitative.primary.detectable import detectable_effects, detectable_share, simulated_studies
-from helpers.quantitative.primary.explanation import certainty, explained_parts, extreme_effects
+from helpers.quantitative.primary.explanation import certainty, explained_parts, extreme_effects, influence_summary
 from helpers.quantitative.primary.model import Primary, fit_primary, model_checks, per_change, refusals, without_rare_categories
 from helpers.quantitative.primary.robustness import effects_three_ways
 from quantitative.demo_like import COEFFICIENTS, pool
@@ -177,7 +177,8 @@ def test_curves_hold_the_declared_model_and_rise():
     assert sector["partial_r2"].is_monotonic_increasing and (sector["specifications"] == len(sector)).all()
     assert set(curves["weighting"]) == {"unweighted", "weighted"} and set(sector["variant"]) == {"declared", "geometric", "rank"}
     whole, without = (fit(table, f"degree ~ {' + '.join(terms)}").r_squared for terms in (TERMS, TERMS[1:]))
-    assert np.isclose(sector["partial_r2"], (whole - without) / (1 - without)).any()
+    assert round((whole - without) / (1 - without), 3) in set(sector["partial_r2"])
+    assert (curves["n"] == 80).all()
 
 
 def test_checks_carry_the_names_of_the_report_and_the_changes_of_the_study():
@@ -189,6 +190,16 @@ def test_checks_carry_the_names_of_the_report_and_the_changes_of_the_study():
     assert told["age"] == pytest.approx(10 * plain.set_index("term")["points"]["age"])
     without = model_checks(fitted, influence.without_influential)
     assert "Intercept" not in set(without["column"]) and "sector" in set(without["term"])
+
+
+def test_influential_cases_are_summed_up_in_a_word():
+    assert influence_summary(primary(cases(80, noise=5)))["kept"].tolist() == ["all"]
+    assert influence_summary(primary(cases(60, effect=0, seed=2)))["kept"].isin(["none", "all", "some"]).all()
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame({"x": [*rng.normal(0, 1, 30), 12.0], "degree": [*rng.normal(50, 3, 30), 99.0]})
+    lone = fit_primary(table.assign(degree=table["degree"] - 0.5 * table["x"].where(table["x"] < 10, 0)), "degree", ["x"], changes={}, least=1)
+    assert influence_summary(lone)["kept"].tolist() in (["none"], ["some"])
+    assert influence_summary(primary(outcome=None, terms=[])).empty
 
 
 def test_detectable_effects_have_the_power_they_promise():

@@ -52,8 +52,9 @@ def specification_curves(
     -------
     DataFrame
         Per part one row per specification, by rising estimate: ``by`` (the part), ``variant`` (how the index is formed), ``coding`` (of the
-        sector, or "none"), ``controls`` (number of further terms), ``weighting``, ``n``, ``partial_r2``, ``null_low``, ``null_high`` (where this
-        place of the curve would lie by chance, 95 %), ``p_joint``, ``specifications`` (their number), ``verdict`` (see `certainty`).
+        sector, or "none"), ``controls`` (number of further terms), ``weighting``, ``n`` (at most the cases of the primary model), ``partial_r2``,
+        ``null_low``, ``null_high`` (where this place of the curve would lie by chance, 95 %; all three to three decimals), ``p_joint``,
+        ``specifications`` (their number), ``verdict`` (see `certainty`).
     """
     if not primary or not parts:
         return pd.DataFrame(columns=COLUMNS)
@@ -63,7 +64,8 @@ def specification_curves(
     scores = {name: index_scores(responses, items, **choice) if items is not None else responses[outcome] for name, choice in forms.items()}  # type: ignore[arg-type]
     table = _without_rare(responses, [*parts.get("sector_part", []), *codings]).assign(**scores)
     weighted = {"weighted": weights} if weights is not None else {}
-    table = table.assign(**weighted)
+    # The same cases throughout: two shares that differ by one case would tell about that case.
+    table = table.assign(**weighted).loc[make_design(primary.cases, primary.formula).outcome.index]
     curves = []
     for part, terms in parts.items():
         focal = list(dict.fromkeys([*terms, *codings])) if part == "sector_part" else [" + ".join(terms)]
@@ -103,8 +105,8 @@ def _told(specifications: pd.DataFrame, part: str, sectors: Sequence[str]) -> pd
             "controls": [len(more) for more in controls],
             "weighting": np.where(specifications["weights"] == "none", "unweighted", "weighted"),
             "n": specifications["n"],
-            "partial_r2": specifications["estimate"],
-            "null_low": specifications["null_low"],
-            "null_high": specifications["null_high"],
+            "partial_r2": specifications["estimate"].round(3),
+            "null_low": specifications["null_low"].round(3),
+            "null_high": specifications["null_high"].round(3),
         }
     )

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from helpers.quantitative.checks.influence import without_influential
 from helpers.quantitative.importance import relative_importance
 from helpers.quantitative.inference import freedman_lane_test, wild_bootstrap_test
 from helpers.quantitative.multiplicity import holm
 from helpers.quantitative.power import detectable_partial_r2
 from helpers.quantitative.primary.model import Primary
-from helpers.quantitative.regression.design import make_design
+from helpers.quantitative.regression.design import INTERCEPT, make_design
+from helpers.quantitative.robust import robust_intervals
 
 # Chance alone brings a statistic this far in at most this share of studies.
 SURE, LIKELY = 0.05, 0.20
@@ -115,3 +117,26 @@ def extreme_effects(told: pd.DataFrame, explained: pd.DataFrame) -> pd.DataFrame
         named |= {f"{name}_{end}": own.at[place, column] for name, place in chosen.items() for end, column in numbers.items()}
         rows.append({"measure": part["measure"], "n": part["n"], "verdict": part["verdict"], **named})
     return pd.DataFrame(rows, columns=None if rows else ["measure", "n", "verdict"])
+
+
+def influence_summary(primary: Primary) -> pd.DataFrame:
+    """Whether the associations that can be told from zero keep their direction without the cases that influence them most.
+
+    The estimates themselves are for the researcher: with and without two cases, they would tell about these two.
+
+    Parameters
+    ----------
+    primary : Primary
+
+    Returns
+    -------
+    DataFrame
+        One row: ``kept`` ("all", "some", or "none" where no association can be told from zero), ``n``; no row without a fitted model.
+    """
+    if not primary:
+        return pd.DataFrame(columns=["kept", "n"])
+    intervals = robust_intervals(primary.cases, primary.formula).set_index("column").drop(INTERCEPT)
+    apart = intervals.index[(intervals["low"] > 0) | (intervals["high"] < 0)]
+    both = without_influential(primary.cases, primary.formula).set_index("column").loc[apart]
+    same = np.sign(both["estimate"]) == np.sign(both["estimate_without"])
+    return pd.DataFrame({"kept": ["none" if same.empty else "all" if same.all() else "some"], "n": primary.n})
