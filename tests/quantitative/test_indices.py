@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.quantitative import indices
-from helpers.quantitative.index import summaries as index_summaries
 from helpers.quantitative.index.steps import aggregated, normalised
 from helpers.quantitative.indices import index_scores, item_table, normalised_items
 
@@ -151,11 +149,6 @@ def test_categories_count_by_their_place_whether_ordered_or_not():
     assert index_scores(plan, items).tolist() == [75, 25, 50]
     ordered = plan.assign(plan=plan["plan"].cat.as_ordered())
     pd.testing.assert_series_equal(index_scores(ordered, items), index_scores(plan, items))
-
-
-def test_the_summaries_are_at_hand_beside_the_scores():
-    for name in ("index_summary", "agreement_of_indices", "portfolio", "portfolio_fields"):
-        assert getattr(indices, name) is getattr(index_summaries, name)
 
 
 VALUES = st.lists(

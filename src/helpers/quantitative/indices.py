@@ -17,11 +17,8 @@ from numpy.typing import NDArray
 
 from helpers.quantitative.columns import ordered_values
 from helpers.quantitative.index.steps import Aggregation, Normalisation, aggregated, normalised
-from helpers.quantitative.index.summaries import agreement_of_indices, index_summary, portfolio, portfolio_fields
 
 Weights = Mapping[str, float] | Sequence[float]
-
-__all__ = ["agreement_of_indices", "index_scores", "index_summary", "item_table", "normalised_items", "portfolio", "portfolio_fields"]
 
 
 def index_scores(

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.quantitative.arguments import checked_resamples
-from helpers.quantitative.inference import Partition, compare, partition, random_signs, refuse_leverage_one, wald_statistics
+from helpers.quantitative.inference import Partition, compare, partition, random_signs, wald_statistics
 from helpers.quantitative.intervals import wilson_interval
 from helpers.quantitative.regression.design import INTERCEPT, Design, make_design
+from helpers.quantitative.regression.leverage import refuse_leverage_one
 from helpers.quantitative.robust import robust_estimates
 
 Numbers = NDArray[np.float64]

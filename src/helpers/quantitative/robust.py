@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.quantitative.arguments import checked_level
-from helpers.quantitative.inference import numeric_outcome, refuse_leverage_one
+from helpers.quantitative.inference import numeric_outcome
 from helpers.quantitative.regression.design import Design, complete_cases, make_design
+from helpers.quantitative.regression.leverage import refuse_leverage_one
 
 Numbers = NDArray[np.float64]
 

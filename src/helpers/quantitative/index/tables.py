@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from helpers.quantitative.index.summaries import agreement_of_indices, index_summary, portfolio
 from helpers.quantitative.index.uncertainty import IndexUncertainty, index_uncertainty
-from helpers.quantitative.indices import agreement_of_indices, index_scores, index_summary, item_table, portfolio, ways_to_combine
+from helpers.quantitative.indices import index_scores, item_table, ways_to_combine
 from helpers.quantitative.reliability import cronbach_alpha, mcdonald_omega
 
 Items = Mapping[str, pd.DataFrame]
