@@ -83,6 +83,6 @@ def test_effects_stand_in_the_words_of_the_study(studies, language):
     expected["en"] = ["digital and creative", "twice as many members", "ten years older"]
     assert told["measure"].tolist() == expected[language]
     (table,) = table_items(study, told, "regression.coefficients")
-    assert {"de": "Mitgliederstruktur", "en": "membership structure"}[language] in table.html
+    assert {"de": "Mitgliederstruktur", "en": "Membership structure"}[language] in table.html
     columns = study.in_words(pd.DataFrame({"term": ["sector_group"], "column": ["sector_group[T.life]"], "n": 46}))
     assert columns["measure"].tolist() == [{"de": "Gesundheit, Umwelt, Ernährung", "en": "health, environment, food"}[language]]

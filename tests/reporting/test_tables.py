@@ -46,6 +46,12 @@ def test_one_end_of_a_published_range_is_a_bound():
     assert display_table(figures, Wording("en")).iloc[:, -1].tolist() == ["> 70.0", "< 10.0", "20.0 – 40.0"]
 
 
+def test_a_range_with_a_minus_is_written_with_a_word():
+    effects = pd.DataFrame({"measure": ["a", "b"], "n": [50] * 2, "points_low": [-16.2, 1.0], "points_high": [-3.6, 2.0]})
+    assert display_table(effects, Wording("de")).iloc[:, -1].tolist() == ["−16,2 bis −3,6", "1,0 – 2,0"]
+    assert display_table(effects, Wording("en")).iloc[0, -1] == "−16.2 to −3.6"
+
+
 class Outline(HTMLParser):
     def __init__(self):
         super().__init__()

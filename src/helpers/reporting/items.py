@@ -16,7 +16,7 @@ from helpers.reporting.disclosure import suppress
 from helpers.reporting.figures import draw_figure
 from helpers.reporting.labels import identifying, label_table, variable_label
 from helpers.reporting.tables import table_csv, table_html
-from helpers.reporting.wording import Wording
+from helpers.reporting.wording import Wording, capital
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
         cells = _evidence(study, evidence.loc[[row.name]].dropna(axis=1, how="all"))
         values = _values(study, cells, wording)
         chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
-        text = _capital(wording.say(chosen, **values))
+        text = capital(wording.say(chosen, **values))
         certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
         mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
         anchor = _anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
@@ -99,7 +99,7 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     wording = Wording(study.language)
     labelled = label_table(cells, study.codebook, wording)
     values = _values(study, cells, wording, each=name)
-    title = _capital(wording.say(f"{key}.title", **values))
+    title = capital(wording.say(f"{key}.title", **values))
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
     body = table_html(labelled, wording, caption=title, spread=spread)
     # A figure says these two inside the picture.
@@ -119,9 +119,9 @@ def _figure_item(
     values = {**_values(study, cells, wording, each=name), **more}
     blank = bool(cells["suppressed"].all())
     headline_key = f"{key}.headline.{variant.format(**cells.iloc[0])}" if variant else f"{key}.headline"
-    headline = _capital(wording.say("figure.withheld" if blank else headline_key, **values))
+    headline = capital(wording.say("figure.withheld" if blank else headline_key, **values))
     own = f"{key}.subtitle.{name}"
-    subtitle = _capital(wording.say(own if own in wording else f"{key}.subtitle", **values))
+    subtitle = capital(wording.say(own if own in wording else f"{key}.subtitle", **values))
     notes = _notes(study, cells, key, values, wording)
     csv, anchor = table_csv(labelled, wording), _anchor(key, name)
     synthetic = study.settings.synthetic
@@ -217,11 +217,6 @@ def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str 
             f'<a download="{anchor}-{wording.language}.{ending}" href="data:{kind};charset=utf-8;base64,{data}" aria-label="{label}">{words}</a>'
         )
     return f'<p class="downloads">{" ".join(links)}</p>'
-
-
-def _capital(text: str) -> str:
-    """A capital at the beginning: a label may stand there."""
-    return text[:1].upper() + text[1:]
 
 
 def _anchor(key: str, name: str) -> str:

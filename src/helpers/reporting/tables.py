@@ -7,7 +7,7 @@ from html import escape
 import pandas as pd
 
 from helpers.reporting.labels import identifying
-from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
+from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording, capital
 
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
@@ -90,7 +90,7 @@ def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     for column in table.columns.difference([*HIDDEN, *RANGES.values()], sort=False):
         texts = written(column)
         if column in RANGES:
-            texts = [_range(low, high) for low, high in zip(texts, written(RANGES[column]), strict=True)]
+            texts = [_range(low, high, wording) for low, high in zip(texts, written(RANGES[column]), strict=True)]
         shown[wording.say(f"column.{column}")] = texts
     return pd.DataFrame(shown, index=table.index)
 
@@ -137,11 +137,15 @@ def table_csv(table: pd.DataFrame, wording: Wording) -> str:
     return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
 
 
-def _range(low: str, high: str) -> str:
-    """Both ends of a range; where others have published one end only, the value lies beyond it."""
+def _range(low: str, high: str, wording: Wording) -> str:
+    """Both ends of a range; where others have published one end only, the value lies beyond it. A dash beside a minus would mislead."""
     if low == SUPPRESSED or (low, high) == (NOT_DEFINED, NOT_DEFINED):
         return low
-    return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else f"{low} – {high}"
+    return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else _both(low, high, wording)
+
+
+def _both(low: str, high: str, wording: Wording) -> str:
+    return wording.say("chart.published.range", low=low, high=high) if "−" in low + high else f"{low} – {high}"
 
 
 def _told_apart(table: pd.DataFrame) -> pd.DataFrame:
@@ -166,7 +170,7 @@ def _grouped_body(texts: pd.DataFrame, names: int) -> str:
     """One body per value of the first column, that value as its head."""
     parts = []
     for value, rows in texts.groupby(texts.columns[0], sort=False):
-        head = f'<tr class="group"><th scope="rowgroup" colspan="{texts.shape[1] - 1}">{escape(str(value))}</th></tr>'
+        head = f'<tr class="group"><th scope="rowgroup" colspan="{texts.shape[1] - 1}">{escape(capital(str(value)))}</th></tr>'
         parts.append(f"<tbody>{head}{''.join(_row(row, names - 1) for row in rows.iloc[:, 1:].to_numpy())}</tbody>")
     return "".join(parts)
 

@@ -132,6 +132,17 @@ class Wording:
         return "\N{NO-BREAK SPACE}%" if self.language == "de" else "%"
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its beginning: a label may stand there.
+
+    Examples
+    --------
+    >>> capital("sector and size")
+    'Sector and size'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def _known(value: float | None, write: Any) -> str:
     """Write a value; one that was suppressed or is not defined has its own symbol."""
     if value is None or value is pd.NA:

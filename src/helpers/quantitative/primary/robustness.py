@@ -44,7 +44,7 @@ def effects_three_ways(
     Returns
     -------
     DataFrame
-        One row per version and effect: ``weighting`` ("unweighted", "weighted", "imputed"), and the columns of `Primary.effects`. A version that
+        One row per effect and version: ``weighting`` ("unweighted", "weighted", "imputed"), and the columns of `Primary.effects`. A version that
         the data do not allow is left out.
     """
     versions = {"unweighted": lambda: primary.effects, "weighted": lambda: _weighted(primary, weights, changes)}
@@ -56,7 +56,11 @@ def effects_three_ways(
         except ValueError:
             continue
     told = [table.assign(n=table["n"].max()) for table in tables if len(table)]
-    return pd.concat(told, ignore_index=True)[_COLUMNS] if primary and told else pd.DataFrame(columns=_COLUMNS)
+    if not primary or not told:
+        return pd.DataFrame(columns=_COLUMNS)
+    together = pd.concat(told, ignore_index=True)[_COLUMNS]
+    effect = pd.factorize(together["term"] + "\0" + together["level"])[0]
+    return together.iloc[np.argsort(effect, kind="stable")].reset_index(drop=True)
 
 
 def _weighted(primary: Primary, weights: pd.Series | None, changes: Mapping[str, float]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from helpers.reporting.charts.canvas import Canvas
 from helpers.reporting.charts.marks import hidden_line
 from helpers.reporting.charts.rows import Row, Rows, heading, share_limit, share_ticks
 from helpers.reporting.charts.words import described_as, is_hidden, joined, names, numbers
-from helpers.reporting.wording import SUPPRESSED, Wording
+from helpers.reporting.wording import SUPPRESSED, Wording, capital
 
 _ROWS = ("share", "by_chance", "excess")
 
@@ -36,7 +36,7 @@ def draw_explained(canvas: Canvas, table: pd.DataFrame) -> None:
     columns = Rows(canvas, labels, [wording.percent(1)], span=(0, limit))
     ticks = share_ticks(canvas, limit)
     for place, part in enumerate(names(table, "measure")):
-        heading(canvas, part, first=place == 0)
+        heading(canvas, capital(part), first=place == 0)
         columns.axis(ticks)
         texts = [SUPPRESSED if hidden[place] else wording.percent(value[place]) for value in (share, chance, excess)]
         columns.draw(Row(labels[0], texts[0], share[place]))

@@ -12,7 +12,7 @@ from helpers.reporting.charts.canvas import Canvas
 from helpers.reporting.charts.marks import hidden_line, key
 from helpers.reporting.charts.rows import Row, Rows, heading
 from helpers.reporting.charts.words import described_as, extremes, is_hidden, joined, names, numbers
-from helpers.reporting.wording import SUPPRESSED, Wording
+from helpers.reporting.wording import SUPPRESSED, Wording, capital
 
 _KINDS = {"points": 1, "deviations": 2}  # what an effect is measured in, and its decimals
 
@@ -43,7 +43,7 @@ def draw_points(canvas: Canvas, table: pd.DataFrame) -> None:
     headings = _headings(table, canvas.wording)
     for place, one in enumerate(dict.fromkeys(headings)):
         if one:
-            heading(canvas, one, first=place == 0)
+            heading(canvas, capital(one), first=place == 0)
         columns.axis([(value, _signed(canvas.wording, value, kind, digits=_digits(ticks))) for value in _zero_first(ticks)])
         own = [row for row, name in zip(rows, headings, strict=True) if name == one]
         for row in sorted(own, key=lambda row: np.inf if np.isnan(row.mark) else -row.mark):
