@@ -59,6 +59,8 @@ def test_rare_categories_are_left_out_and_counted_and_the_input_stays():
     assert (fitted.n, fitted.rare, fitted.refused) == (57, 1, "")
     assert "space" not in set(fitted.effects["level"])
     assert refusals(fitted, 60).to_dict("records") == [{"of": "rare", "groups": 1, "n": 60}]
+    three = effects_three_ways(fitted, None, weights=None, changes=CHANGES, imputations=3, seed=1)
+    assert three.groupby("weighting")["n"].first().to_dict() == {"imputed": 57, "unweighted": 57}  # nobody is put into another category
     pd.testing.assert_frame_equal(table, before)
     assert without_rare_categories(table, "degree ~ sector", least=3)[1] == 0
 

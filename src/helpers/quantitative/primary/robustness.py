@@ -71,23 +71,23 @@ def _weighted(primary: Primary, weights: pd.Series | None, changes: Mapping[str,
 
 
 def _imputed(primary: Primary, items: pd.DataFrame | None, changes: Mapping[str, float], imputations: int, seed: int) -> pd.DataFrame:
-    """Items, not the index, are imputed, together with the regressors and without the outcome of anybody who gave none of either."""
+    """Items, not the index, are imputed, together with the numbers of the model; who gave no item, or is in no category, is left out."""
     if not primary:
         return primary.effects.head(0)
     outcome = primary.formula.split(" ~ ")[0]
-    regressors = [name for name in complete_cases(primary.cases, primary.formula) if name != outcome]
+    regressors = complete_cases(primary.cases, primary.formula).drop(columns=outcome)
+    categories = [name for name in regressors if not pd.api.types.is_numeric_dtype(regressors[name].dtype)]
     observed = list(items["variable"]) if items is not None else [outcome]
-    incomplete = primary.cases[[*regressors, *observed]].dropna(how="all", subset=observed)
-    estimates, variances, effects = [], [], None
-    for completed in impute(incomplete, imputations=imputations, seed=seed):
+    asked = primary.cases[[*regressors, *observed]].dropna(how="all", subset=observed).dropna(subset=categories)
+    rounds, free = [], np.inf
+    for completed in impute(asked, imputations=imputations, seed=seed):
         scored = completed if items is None else completed.assign(**{outcome: index_scores(completed, items)})
         fitted = fit(scored, primary.formula, covariance="HC3")
-        effects = average_effects(fitted, changes=_known(changes, fitted.design.terms))
-        estimates.append(effects["effect"].to_numpy())
-        variances.append(effects["std_error"].to_numpy() ** 2)
-    assert effects is not None
-    pooled = pool(np.array(estimates), np.array(variances), complete_df=fitted.df_resid)
-    return _points(effects.assign(effect=pooled.estimate, low=pooled.low, high=pooled.high))
+        rounds.append(average_effects(fitted, changes=_known(changes, fitted.design.terms)))
+        free = fitted.df_resid
+    estimates, errors = (np.array([effects[name] for effects in rounds]) for name in ("effect", "std_error"))
+    pooled = pool(estimates, errors**2, complete_df=free)
+    return _points(rounds[0].assign(effect=pooled.estimate, low=pooled.low, high=pooled.high))
 
 
 def _points(effects: pd.DataFrame) -> pd.DataFrame:
