@@ -125,7 +125,7 @@ def aligned_weights(weights: pd.Series, index: pd.Index) -> NDArray[np.float64]:
     return values
 
 
-def same_respondents(first: pd.DataFrame, second: pd.DataFrame) -> None:
+def same_respondents(first: pd.DataFrame | pd.Series, second: pd.DataFrame | pd.Series) -> None:
     """Raise a ValueError unless both tables hold the same respondents in the same order."""
     if not first.index.equals(second.index):
         raise ValueError(f"the tables hold different respondents ({len(first)} and {len(second)} rows); select both from the same responses")

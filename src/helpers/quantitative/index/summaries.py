@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from helpers.quantitative.arguments import checked_level, checked_resamples
-from helpers.quantitative.columns import categories
+from helpers.quantitative.columns import categories, same_respondents
 from helpers.quantitative.index.finite_mean import mean_interval
 from helpers.quantitative.shares import answer_shares
 
@@ -79,7 +79,7 @@ def index_summary(
     if groups is None:
         members = {ALL: np.ones(len(values), dtype=bool)}
     else:
-        _same_index(scores, groups)
+        same_respondents(scores, groups)
         grouping = categories(groups.to_frame("group"))["group"]
         members = {str(name): np.asarray(grouping == name) for name in grouping.categories}
     samples = {name: values[inside & ~np.isnan(values)] for name, inside in members.items()}
@@ -125,7 +125,7 @@ def agreement_of_indices(first: pd.Series, second: pd.Series, *, resamples: int,
        n  correlation
     0  4          0.8
     """
-    _same_index(first, second)
+    same_respondents(first, second)
     x, y = first.to_numpy(dtype=float, na_value=np.nan), second.to_numpy(dtype=float, na_value=np.nan)
     both = ~np.isnan(x) & ~np.isnan(y)
     pair = np.stack([x[both], y[both]])
@@ -187,7 +187,7 @@ def portfolio_fields(first: pd.Series, second: pd.Series, *, cut: float = 50.0) 
     >>> portfolio_fields(pd.Series([10.0, 60.0]), pd.Series([50.0, None])).tolist()
     ['low_high', nan]
     """
-    _same_index(first, second)
+    same_respondents(first, second)
     x, y = _checked_scores(first), _checked_scores(second)
     code = np.where(np.isnan(x) | np.isnan(y), -1, 2 * (x >= cut) + (y >= cut))
     return pd.Series(pd.Categorical.from_codes(code, categories=list(FIELDS)), index=first.index, name="field")
@@ -199,11 +199,6 @@ def _checked_scores(scores: pd.Series) -> NDArray[np.float64]:
     if outside:
         raise ValueError(f"{outside} of {len(values)} scores lie outside 0 to 100; an index is a number from 0 to 100, or missing")
     return values
-
-
-def _same_index(first: pd.Series, second: pd.Series) -> None:
-    if not first.index.equals(second.index):
-        raise ValueError(f"the two hold different respondents ({len(first)} and {len(second)} rows); select both from the same responses")
 
 
 def _group_populations(population: Population, answered: dict[str, int], *, total: int) -> dict[str, int | None]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.quantitative.indices import index_scores, ways_to_combine
 from helpers.quantitative.primary.explanation import certainty
-from helpers.quantitative.primary.model import Primary
+from helpers.quantitative.primary.model import Primary, without_few
 from helpers.quantitative.regression.design import make_design
 from helpers.quantitative.specification import specification_curve
 
@@ -58,21 +58,22 @@ def specification_curves(
     """
     if not primary or not parts:
         return pd.DataFrame(columns=COLUMNS)
-    outcome, others = primary.formula.split(" ~ ")[0], list(make_design(primary.cases, primary.formula).terms)
+    outcome, design = primary.formula.split(" ~ ")[0], make_design(primary.cases, primary.formula)
     ways = ways_to_combine(responses, items) if items is not None else ()
     forms = {name: choice for name, choice in VARIANTS.items() if choice.get("aggregation", "arithmetic") in ways} or {"declared": {}}
     scores = {name: index_scores(responses, items, **choice) if items is not None else responses[outcome] for name, choice in forms.items()}  # type: ignore[arg-type]
-    table = _without_rare(responses, [*parts.get("sector_part", []), *codings]).assign(**scores)
+    sectors = [*parts.get("sector_part", []), *codings]
+    table = without_few(responses, sectors, counted=responses, least=_FEWEST)[0].assign(**scores)
     weighted = {"weighted": weights} if weights is not None else {}
     # The same cases throughout: two shares that differ by one case would tell about that case.
-    table = table.assign(**weighted).loc[make_design(primary.cases, primary.formula).outcome.index]
+    table = table.assign(**weighted).loc[design.outcome.index]
     curves = []
     for part, terms in parts.items():
         focal = list(dict.fromkeys([*terms, *codings])) if part == "sector_part" else [" + ".join(terms)]
-        rest = [term for term in others if term not in terms]
+        rest = [term for term in design.terms if term not in terms]
         choices = {"outcomes": list(forms), "focal": focal, "controls": _control_sets(rest, parts, codings), "weights": [None, *weighted]}
         curve = specification_curve(table, **choices, measure="partial_r2", resamples=resamples, seed=seed)  # type: ignore[arg-type]
-        curves.append(_told(curve.specifications, part, [*parts.get("sector_part", []), *codings]).assign(p_joint=curve.p_joint))
+        curves.append(_told(curve.specifications, part, sectors).assign(p_joint=curve.p_joint))
     told = pd.concat(curves, ignore_index=True)
     counts = told.groupby("by")["by"].transform("size")
     return told.assign(specifications=counts, verdict=[certainty(value) for value in told["p_joint"]])[COLUMNS]
@@ -84,14 +85,6 @@ def _control_sets(rest: list[str], parts: Mapping[str, Sequence[str]], codings: 
     sector = parts.get("sector_part", [])
     sets += [[coding if term in sector else term for term in one] for one in sets for coding in codings if set(one) & set(sector)]
     return [list(one) for one in dict.fromkeys(tuple(one) for one in sets)]
-
-
-def _without_rare(responses: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    for name in names:
-        if name in responses and isinstance(responses[name].dtype, pd.CategoricalDtype):
-            counts = responses[name].value_counts()
-            responses = responses.assign(**{name: responses[name].cat.remove_categories(list(counts.index[counts < _FEWEST]))})
-    return responses
 
 
 def _told(specifications: pd.DataFrame, part: str, sectors: Sequence[str]) -> pd.DataFrame:

@@ -108,14 +108,28 @@ def without_rare_categories(cases: pd.DataFrame, formula: str, *, least: int) ->
     (np.int64(1), 1)
     """
     complete = complete_cases(cases, formula)
-    kept, rare = cases, 0
-    for name in complete:
-        if isinstance(complete[name].dtype, pd.CategoricalDtype):
-            counts = complete[name].value_counts()
-            few = [category for category, count in counts.items() if count < least]
+    return without_few(cases, list(complete), counted=complete, least=least)
+
+
+def without_few(cases: pd.DataFrame, names: Sequence[str], *, counted: pd.DataFrame, least: int) -> tuple[pd.DataFrame, int]:
+    """The cases with no value where a category has fewer than ``least`` of the counted cases, and the number of such categories.
+
+    Parameters
+    ----------
+    cases, counted : DataFrame
+        One row per respondent; those counted may be fewer.
+    names : sequence of str
+        Variables; those that are no categories stay as they are.
+    least : int
+    """
+    rare = 0
+    for name in names:
+        if name in counted and isinstance(counted[name].dtype, pd.CategoricalDtype):
+            counts = counted[name].value_counts()
+            few = list(counts.index[counts < least])
             rare += len(few)
-            kept = kept.assign(**{name: kept[name].cat.remove_categories(few)}) if few else kept
-    return kept, rare
+            cases = cases.assign(**{name: cases[name].cat.remove_categories(few)}) if few else cases
+    return cases, rare
 
 
 def refusals(primary: Primary, respondents: int) -> pd.DataFrame:
