@@ -1,8 +1,5 @@
 """Reference values that no test compares, by the beginning of their id, each with the reason."""
 
-_INTERVIEWS = "agreement between coders and co-occurrence belong to the interviews, which the project does not analyse yet"
-_VERDICTS = "orderings and posteriors of shares belong to the verdicts on statements, which are simulated there by the Polya posterior"
-
 NOT_COMPARED = {
     "beta.gas.pub.phiBC": "bias-corrected precision: the model reports the maximum likelihood estimate",
     "beta.gas.pub.phiBR": "bias-reduced precision: the model reports the maximum likelihood estimate",
@@ -27,11 +24,4 @@ NOT_COMPARED = {
     "svy.rake.mean[1]": "standard error of a raked mean: shares stand beside their weighted version without an interval of its own",
     "svy.srs.logitci": "intervals are exact or Wilson's",
     "lmer.": "no multilevel model: one answer per unit",
-    "kripp2011.": _INTERVIEWS,
-    "cohen60.": _INTERVIEWS,
-    "kendallW.": _INTERVIEWS,
-    "phi.": _INTERVIEWS,
-    "jaccard.": _INTERVIEWS,
-    "dir.": _VERDICTS,
-    "beta.gt": _VERDICTS,
 }

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -13,10 +11,13 @@ from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, type_answers
 from helpers.data.codebook import CONFIDENTIAL, Codebook, read_codebook
 from helpers.data.frame import Frame, join_frame, read_frame
 from helpers.data.groups import add_groups
+from helpers.data.interviews.linking import linked, unit_problems
+from helpers.data.interviews.material import no_interviews
+from helpers.data.interviews.reading import read_interviews
 from helpers.data.limesurvey import Export, match_columns
 from helpers.data.offered import offered_answers, structure_problems
 from helpers.data.plan import MEMBERSHIP, SECTOR, Label
-from helpers.data.problems import Problem, StudyError
+from helpers.data.problems import Problem, StudyError, collect
 from helpers.data.published import read_figures
 from helpers.data.records import Selection, by_question, finished, select_records
 from helpers.data.references import reference_problems
@@ -28,9 +29,6 @@ from helpers.data.tabular import read_texts
 ROOT = Path(__file__).parents[3]
 FIGURES_FILE = Path("data", "published", "figures.csv")
 _PERSONAL_SYSTEM_COLUMNS = ("token", "ipaddr")
-
-_Asked = ParamSpec("_Asked")
-_Read = TypeVar("_Read")
 
 
 def find_folder(path: str | os.PathLike[str]) -> Path:
@@ -66,20 +64,22 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     if language not in ("de", "en"):
         raise ValueError("the language of a study is 'de' or 'en'")
     folder, problems = find_folder(path), list[Problem]()
-    settings, codebook = _collect(problems, read_settings, folder), _collect(problems, read_codebook, folder)
-    figures = _collect(problems, _read_published)
+    settings, codebook = collect(problems, read_settings, folder), collect(problems, read_codebook, folder)
+    figures = collect(problems, _read_published)
     if settings is None:
         raise StudyError(problems)
     files = settings.files
-    structure = _collect(problems, read_structure, folder / files.structure) if files.structure else None
-    table = _collect(problems, _read_records, folder, settings)
+    structure = collect(problems, read_structure, folder / files.structure) if files.structure else None
+    table = collect(problems, _read_records, folder, settings)
+    reading = read_interviews(folder, settings)
+    problems += reading.problems if reading else []
     if codebook is None:
         if files.frame:
-            _collect(problems, read_texts, folder / files.frame, name=files.frame)
+            collect(problems, read_texts, folder / files.frame, name=files.frame)
         raise StudyError(problems)
     problems += reference_problems(settings, codebook, None if figures is None else list(figures.index))
     problems += structure_problems(structure, codebook, file=str(files.structure)) if structure else []
-    frame = _collect(problems, read_frame, folder, settings, codebook) if files.frame else None
+    frame = collect(problems, read_frame, folder, settings, codebook) if files.frame else None
     if table is None:
         raise StudyError(problems)
     export = match_columns(table, codebook, file=files.responses, headers="limesurvey" if files.reader == "limesurvey" else "plain")
@@ -90,36 +90,35 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         values, found = join_frame(values, frame.typed, settings, file=files.responses)
         problems += found
     problems += _population_problems(settings, frame, len(values))
+    whole = codebook.with_groups(settings.groups)
+    if reading and (frame is not None or not files.frame):
+        problems += unit_problems(reading, _known_units(values, settings, frame), whole.variables.index)
     if problems:
         raise StudyError(problems)
-    whole = codebook.with_groups(settings.groups)
+    answers = _public(add_groups(values, settings.groups), whole)
+    units = None if frame is None else _public(add_groups(frame.typed, settings.groups), whole)
+    identifiers = _texts(export, codebook, "identifier") | (frame.identifiers if frame else frozenset())
+    known = answers.set_axis(_units(values, settings))
+    read = reading.interviews if reading else None
+    interviews = linked(read, reading.units, known, units, identifiers=identifiers) if reading and read else no_interviews()
     respondents = pd.RangeIndex(1, len(values) + 1, name="respondent")
     return Study(
         folder=folder,
         language=language,
         settings=settings,
         codebook=whole.with_words(_computed(settings)),
-        responses=_public(add_groups(values, settings.groups), whole).set_axis(respondents, axis=0),
+        responses=answers.set_axis(respondents, axis=0),
         missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
         complete=selection.complete.set_axis(respondents),
-        frame=None if frame is None else _public(add_groups(frame.typed, settings.groups), whole).reset_index(drop=True),
+        frame=None if units is None else units.reset_index(drop=True),
         population=settings.population or (None if frame is None else len(frame.typed)),
-        interviews=None,
+        interviews=interviews,
         figures=pd.DataFrame() if figures is None else figures,
         ledger=selection.ledger,
         ignored=export.ignored,
-        confidential=_confidential(export, codebook) | (frame.identifiers if frame else frozenset()),
+        confidential=identifiers | _confidential(export, codebook) | interviews.marked,
         min_cell=max(min_cell or 0, settings.disclosure.k),
     )
-
-
-def _collect(problems: list[Problem], read: Callable[_Asked, _Read], *arguments: _Asked.args, **options: _Asked.kwargs) -> _Read | None:
-    """Read one part; keep its problems and go on, so that all are told at once."""
-    try:
-        return read(*arguments, **options)
-    except StudyError as error:
-        problems += error.problems
-        return None
 
 
 def _read_published() -> pd.DataFrame:
@@ -166,8 +165,23 @@ def _public(table: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     return table[[name for name in variables.index[~variables["sensitivity"].isin(CONFIDENTIAL)] if name in table]]
 
 
+def _units(values: pd.DataFrame, settings: Settings) -> pd.Index:
+    """The unit of each answer; "" where the study does not tell."""
+    unit = settings.roles.unit
+    return pd.Index(values[unit].fillna("")) if unit in values else pd.Index([""] * len(values))
+
+
+def _known_units(values: pd.DataFrame, settings: Settings, frame: Frame | None) -> set[str] | None:
+    """Units of the frame and of the answers; None where the study has none."""
+    return None if settings.roles.unit is None else {*_units(values, settings), *(frame.typed.index if frame else ())} - {""}
+
+
 def _confidential(export: Export, codebook: Codebook) -> frozenset[str]:
-    names = codebook.variables.index[codebook.variables["sensitivity"].isin(CONFIDENTIAL)]
-    columns = [export.answers[name] for name in names if name in export.answers]
-    columns += [export.system[name] for name in _PERSONAL_SYSTEM_COLUMNS if name in export.system]
-    return frozenset(text for column in columns for text in column) - {"", NOT_SHOWN_TEXT}
+    system = [export.system[name] for name in _PERSONAL_SYSTEM_COLUMNS if name in export.system]
+    return _texts(export, codebook, *CONFIDENTIAL) | frozenset(text for column in system for text in column) - {"", NOT_SHOWN_TEXT}
+
+
+def _texts(export: Export, codebook: Codebook, *sensitivities: str) -> frozenset[str]:
+    """Every text of the export's columns of this sensitivity."""
+    names = codebook.variables.index[codebook.variables["sensitivity"].isin(sensitivities)]
+    return frozenset(text for name in names if name in export.answers for text in export.answers[name]) - {"", NOT_SHOWN_TEXT}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 MOST_ROWS = 8
+_Asked = ParamSpec("_Asked")
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,15 @@ class StudyError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def collect(problems: list[Problem], read: Callable[_Asked, _Read], *arguments: _Asked.args, **options: _Asked.kwargs) -> _Read | None:
+    """Read one part; keep its problems and go on, so that all are told at once."""
+    try:
+        return read(*arguments, **options)
+    except StudyError as error:
+        problems += error.problems
+        return None
 
 
 def named(names: Iterable[object], most: int = 12) -> str:

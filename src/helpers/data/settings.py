@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from helpers.data.interviews.codings import DICTIONARY
+from helpers.data.interviews.turns import INTERVIEWERS
 from helpers.data.plan import Block, Index, Label, Model
 from helpers.data.problems import Problem, StudyError
 from helpers.data.yaml_file import read_yaml
@@ -149,6 +151,36 @@ class Disclosure(Block):
     k: Annotated[int, Field(ge=3)] = 5
 
 
+class Quotes(Block):
+    """At most so many quotations from one interview."""
+
+    per_interview: Annotated[int, Field(ge=1)] = 2
+
+
+class Interviewing(Block):
+    """The interviews: where they are, who asked, who coded independently of each other, and under which name the coders agreed.
+
+    Without ``consensus``, the first coder's version counts.
+    """
+
+    folder: str = "interviews"
+    instrument: Label = Label(de="leitfadengestützte Interviews", en="guided interviews")
+    language: Literal["de", "en"] = "de"
+    interviewers: Annotated[list[str], Field(min_length=1)] = list(INTERVIEWERS)
+    coders: list[str] = []
+    consensus: str | None = None
+    quotes: Quotes = Quotes()
+
+    @model_validator(mode="after")
+    def _different_coders(self) -> Interviewing:
+        names = [*self.coders, *([self.consensus] if self.consensus is not None else [])]
+        if len(set(names)) < len(names) or "" in names:
+            raise ValueError("a coder is named twice, or not at all; the consensus has a name of its own")
+        if DICTIONARY in names:
+            raise ValueError(f"'{DICTIONARY}' is the name of the automatic suggestions")
+        return self
+
+
 class Settings(Block):
     """Everything study.yaml declares."""
 
@@ -168,6 +200,7 @@ class Settings(Block):
     weights: Weights | None = None
     headlines: list[Headline] = []
     compare: list[Comparison] = []
+    interviews: Interviewing = Interviewing()
     disclosure: Disclosure = Disclosure()
     indices: dict[Name, Index] = {}
     model: Model | None = None

@@ -21,6 +21,7 @@ from helpers.data.questionnaire import asked, questionnaire
 from helpers.data.settings import read_settings
 from helpers.data.simulation import draws
 from helpers.data.simulation.fieldwork import records
+from helpers.data.simulation.frame import eligible_units
 from helpers.data.simulation.population import population
 from helpers.data.structure import write_structure
 
@@ -64,6 +65,9 @@ def declared_values(tree: Any) -> Any:
 def read_parameters(folder: Path) -> dict[str, Any]:
     """The values of simulation.yaml, with unit variable and fieldwork dates of study.yaml; what a study does not need may be left out.
 
+    A second wave (a section ``panel``) declares what was otherwise than in the wave it names: all other values are those of that wave, whose
+    own parameters stand under ``panel`` in ``parameters``.
+
     Raises
     ------
     FileNotFoundError
@@ -72,9 +76,26 @@ def read_parameters(folder: Path) -> dict[str, Any]:
         If study.yaml has problems.
     """
     settings = read_settings(folder)
-    parameters = declared_values(yaml.safe_load((folder / PARAMETERS_FILE).read_text(encoding="utf-8")))
-    known = {"unit": settings.roles.unit, "fieldwork": (settings.fieldwork.start, settings.fieldwork.end)}
-    return {**{section: {} for section in _OPTIONAL}, **parameters, **known}
+    declared = declared_values(yaml.safe_load((folder / PARAMETERS_FILE).read_text(encoding="utf-8")))
+    known: dict[str, Any] = {"unit": settings.roles.unit, "fieldwork": (settings.fieldwork.start, settings.fieldwork.end)}
+    if "panel" in declared:
+        other = read_parameters(folder / declared["panel"]["study"])
+        declared = merged({name: value for name, value in other.items() if name != "panel"}, declared)
+        known["panel"] = {**declared["panel"], "parameters": other}
+    return {**{section: {} for section in _OPTIONAL}, **declared, **known}
+
+
+def merged(values: Any, changes: Any) -> Any:
+    """Values with changes, branch by branch; a list is changed as a whole.
+
+    Examples
+    --------
+    >>> merged({"plan": {"yes": 0.2, "no": 0.8}, "units": 118}, {"plan": {"yes": 0.1, "no": 0.9}})
+    {'plan': {'yes': 0.1, 'no': 0.9}, 'units': 118}
+    """
+    if not isinstance(values, dict) or not isinstance(changes, dict):
+        return changes
+    return {**values, **{name: merged(values.get(name), branch) for name, branch in changes.items()}}
 
 
 def simulate(parameters: Mapping[str, Any], codebook: pd.DataFrame, levels: pd.DataFrame, *, seed: int) -> Simulation:
@@ -99,10 +120,11 @@ def simulate(parameters: Mapping[str, Any], codebook: pd.DataFrame, levels: pd.D
         If declared shares do not add up to 1, or loadings leave no room for chance.
     """
     book = Codebook(codebook, levels)
-    truth = population(parameters, book, seed=seed)
-    given = _unanswered(_as_exported(truth, book), book, parameters, seed)
+    units = eligible_units(parameters, book, seed=seed)
+    truth = population(units, parameters)
+    given = _unanswered(_as_exported(truth, book), book, parameters, units.seed)
     frame = truth[[parameters["unit"], *parameters["frame"]]].convert_dtypes()
-    return Simulation(frame, records(given, truth, book, parameters, seed=seed), truth)
+    return Simulation(frame, records(given, truth, book, parameters, seed=units.seed), truth)
 
 
 def _as_exported(truth: pd.DataFrame, book: Codebook) -> pd.DataFrame:
@@ -112,7 +134,7 @@ def _as_exported(truth: pd.DataFrame, book: Codebook) -> pd.DataFrame:
     return pd.DataFrame({name: [f"{value:.10g}" for value in truth[name]] if name in numeric else truth[name] for name in names}).astype(object)
 
 
-def _unanswered(given: pd.DataFrame, book: Codebook, parameters: Mapping[str, Any], seed: int) -> pd.DataFrame:
+def _unanswered(given: pd.DataFrame, book: Codebook, parameters: Mapping[str, Any], seed: draws.Seed) -> pd.DataFrame:
     """Declared reasons such as "don't know", then skipped questions; tick boxes and shares of a whole are skipped together."""
     for name, reasons in parameters["declared_missing"].items():
         for item in book.members(name) or [name]:

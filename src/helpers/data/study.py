@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.codebook import Codebook
+from helpers.data.interviews.material import Interviews
 from helpers.data.plan import MEMBERSHIP, SECTOR, Alternative, Index, term_variable
 from helpers.data.problems import named
 from helpers.data.settings import Settings
@@ -38,7 +39,8 @@ class Study:
         One row per eligible unit, without identifiers.
     population : int or None
         Eligible units.
-    interviews : DataFrame or None
+    interviews : Interviews
+        Empty where the study has none.
     figures : DataFrame
         Figures that others have published (see `read_figures`).
     ledger : DataFrame
@@ -46,7 +48,7 @@ class Study:
     ignored : list of str
         Columns of the export that the codebook does not know.
     confidential : frozenset of str
-        Every identifier and free-text answer: none of them may be published.
+        Every identifier and free-text answer, and what the marks in transcripts hide: none of them may be published.
     """
 
     folder: Path
@@ -58,7 +60,7 @@ class Study:
     complete: pd.Series
     frame: pd.DataFrame | None
     population: int | None
-    interviews: pd.DataFrame | None
+    interviews: Interviews
     figures: pd.DataFrame
     ledger: pd.DataFrame
     ignored: list[str]
@@ -186,6 +188,11 @@ class Study:
             told.insert(0, "by", [part_of.get(term, term_variable(term)) for term, _ in pairs])
         return told
 
+    def coded(self, table: pd.DataFrame) -> pd.DataFrame:
+        """A table on the interviews with its codes in words: columns ``theme``, ``code`` and ``with_code`` in the study's language."""
+        named = {code: self.interviews.label(code, self.language) for code in self.interviews.codes["code"]}
+        return table.assign(**{column: table[column].map(named) for column in ("theme", "code", "with_code") if column in table})
+
     def _label(self, variable: str) -> str:
         return self.codebook.label(variable, self.language)
 
@@ -202,7 +209,7 @@ class Study:
         """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``."""
         settings = self.settings
         there = {"frame": self.frame, "population": self.population, "weights": settings.weights, "indices": settings.indices or None}
-        there |= {"model": settings.model, "interviews": self.interviews}
+        there |= {"model": settings.model, "interviews": self.interviews or None}
         return [part for part, value in there.items() if value is None]
 
 

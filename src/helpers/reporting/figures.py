@@ -18,7 +18,7 @@ __all__ = ["NARROW", "PALETTE", "WIDE", "Drawing", "draw_figure"]
 
 WIDE, NARROW = 720, 340  # content width in CSS pixels, on a page and on a phone
 _KEPT = {  # in a suppressed row: its names, and what others have published
-    "question", "option", "item", "answer", "by", "group", "measure", "order", "side", "suppressed",
+    "question", "option", "item", "answer", "by", "group", "measure", "theme", "code", "order", "side", "suppressed",
     "published", "published_low", "published_high", "published_n", "year", "source",
 }  # fmt: skip
 

@@ -25,7 +25,7 @@ class Item:
 
     Parameters
     ----------
-    kind : {"table", "figure", "sentence"}
+    kind : {"table", "figure", "sentence", "quotes"}
     anchor : str
         Its address in the report, the same in both languages.
     language : str
@@ -78,7 +78,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
         text = capital(wording.say(chosen, **values))
         certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
         mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
-        anchor = _anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
+        anchor = make_anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
         html = f'<p id="{anchor}" class="sentence{" " + place if place else ""}">{escape(text)}{mark}</p>'
         items.append(Item("sentence", anchor, study.language, html, title=text, cells=_split(cells), place=place, certainty=certainty))
     return items
@@ -100,7 +100,7 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     labelled = label_table(cells, study.codebook, wording)
     values = _values(study, cells, wording, each=name)
     title = capital(wording.say(f"{key}.title", **values))
-    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
+    csv, anchor = table_csv(labelled, wording), make_anchor(key, name)
     body = table_html(labelled, wording, caption=title, spread=spread)
     # A figure says these two inside the picture.
     withheld = [wording.say("note.suppressed", k=study.min_cell)] if cells["suppressed"].any() else []
@@ -123,7 +123,7 @@ def _figure_item(
     own = f"{key}.subtitle.{name}"
     subtitle = capital(wording.say(own if own in wording else f"{key}.subtitle", **values))
     notes = _notes(study, cells, key, values, wording)
-    csv, anchor = table_csv(labelled, wording), _anchor(key, name)
+    csv, anchor = table_csv(labelled, wording), make_anchor(key, name)
     synthetic = study.settings.synthetic
     drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, name=anchor, notes=notes, synthetic=synthetic)
     html = (
@@ -182,7 +182,18 @@ def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = 
         "end": settings.fieldwork.end,
         "respondents": len(study.responses),
         "population": study.population if study.population else float("nan"),
+        **_interview_values(study),
     }
+
+
+def _interview_values(study: Study) -> dict[str, Any]:
+    """How many interviews there are, when they were held and how the study calls them."""
+    if not study.interviews:
+        return {}
+    dates = study.interviews.documents["date"]
+    name = study.settings.interviews.instrument[study.language]
+    numbers = {"interviews": len(dates), "interviews_start": dates.min(), "interviews_end": dates.max()}
+    return {**numbers, "interviews_instrument": capital(name)}
 
 
 def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
@@ -190,7 +201,7 @@ def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
     if "side" in shown:
         positive = shown[shown["side"].eq("positive")].groupby("item", sort=False)["share"].sum()
         return positive.rename("share").reset_index().nlargest(1, "share")
-    largest = next((column for column in ("excess", "share", "effect", "mean") if column in shown), None)
+    largest = next((column for column in ("excess", "share", "effect", "mean", "mentions") if column in shown), None)
     return shown.sort_values(largest, ascending=False, kind="stable").head(1) if largest else shown.head(1)
 
 
@@ -201,7 +212,8 @@ def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], 
     of_respondents = study.population and not n.empty and n.max() <= len(study.responses) and "records" not in cells
     asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())
     of = wording.say("note.of", population=study.population) if of_respondents else ""
-    notes.append(wording.say("note.source", **values, asked=f"{asked}{of}"))
+    source = f"{key.partition('.')[0]}.source"  # of a chapter that rests on something else than the survey
+    notes.append(wording.say(source if source in wording else "note.source", **values, asked=f"{asked}{of}"))
     return notes
 
 
@@ -219,7 +231,8 @@ def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str 
     return f'<p class="downloads">{" ".join(links)}</p>'
 
 
-def _anchor(key: str, name: str) -> str:
+def make_anchor(key: str, name: str) -> str:
+    """The address of an item in the report."""
     return re.sub(r"[^a-z0-9]+", "-", f"{key} {name}".lower()).strip("-")
 
 

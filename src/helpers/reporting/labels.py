@@ -8,7 +8,17 @@ from helpers.data.codebook import Codebook
 from helpers.reporting.wording import Wording
 
 VARIABLE_COLUMNS = ("question", "item", "option", "other", "by", "outcome", "coding")
-WORDED_COLUMNS = ("measure", "step", "variant", "weighting")  # their values have words of their own, or are words already
+WORDED_COLUMNS = (
+    "measure",
+    "step",
+    "variant",
+    "weighting",
+    "theme",
+    "code",
+    "with_code",
+    "definition",
+    "origin",
+)  # their values have words of their own, or are words already
 ANSWERED_COLUMNS = ("item", "question")
 NAMED = (*VARIABLE_COLUMNS, "answer", "group")
 

@@ -11,12 +11,13 @@ from IPython.display import display
 
 from helpers.data.study import Study
 from helpers.reporting.items import Item, figure_items, sentence_items, table_items
+from helpers.reporting.quotes import quote_items
 
 MIME = "application/vnd.cluster-study.published+json"
 # In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
 _IN_NOTEBOOK = (
     "<style>.narrow{display:none}.table-box{overflow-x:auto}.number{text-align:right}abbr.suppressed{text-decoration:none}"
-    ".certainty{border:1px solid;border-radius:1em;padding:0 .6em}</style>"
+    ".certainty{border:1px solid;border-radius:1em;padding:0 .6em}blockquote footer{opacity:.75}</style>"
 )
 
 
@@ -88,6 +89,28 @@ def publish_sentence(study: Study, key: str, evidence: pd.DataFrame, *, place: s
         ``lead`` opens the chapter, ``finding`` the report too.
     """
     _show(sentence_items(study, key, evidence, place=place))
+
+
+def publish_quotes(study: Study, quotations: pd.DataFrame, key: str) -> None:
+    """Publish quotations under their themes: the words as spoken, a translation where the reader needs one, role and number of the interview.
+
+    Left out are passages of interviews without consent, of codes that come up in fewer than k interviews, and those beyond the number that
+    study.yaml allows from one interview. What is marked as identifying appears as its kind, such as "[Name]".
+
+    Parameters
+    ----------
+    study : Study
+    quotations : DataFrame
+        Rows of ``study.interviews.quotations``.
+    key : str
+        Its text: ``{key}.title``, which may use ``{theme}``.
+
+    Raises
+    ------
+    ValueError
+        If a passage reaches into what the interviewer said.
+    """
+    _show(quote_items(study, quotations, key))
 
 
 def _show(items: Iterable[Item]) -> None:

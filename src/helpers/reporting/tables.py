@@ -28,6 +28,10 @@ FORMATS = {
         ("deviations", "deviations_low", "deviations_high", "correlation", "reliability", "reliability_low", "reliability_high"), "decimal"
     ),
     **dict.fromkeys(("gvif", "scaled", "truth", "bias"), "decimal"),
+    **dict.fromkeys(("alpha", "alpha_low", "alpha_high", "kappa", "brennan_prediger", "ac1", "alpha_u", "phi"), "decimal"),
+    **dict.fromkeys(("prevalence", "percent", "overlap", "precision", "recall", "f1"), "per_cent"),
+    **dict.fromkeys(("documents", "mentions", "occurrences", "both", "interviews"), "integer"),
+    **dict.fromkeys(("expected", "codes", "codes_low", "codes_high"), "one_decimal"),
     **dict.fromkeys(("p_value", "p_holm", "p_permutation"), "p_value"),
     "year": "year",
 }
@@ -43,6 +47,8 @@ RANGES = {
     "excess_low": "excess_high",
     "null_low": "null_high",
     "reliability_low": "reliability_high",
+    "alpha_low": "alpha_high",
+    "codes_low": "codes_high",
 }
 HIDDEN = ("suppressed", "order", "side", "verdict", "p_joint", "specifications")  # what texts and charts need
 

@@ -76,6 +76,7 @@ def _check(given: argparse.Namespace, console: Console) -> int:
         count = len(error.problems)
         return _fail(f"{error}\n{count} problem{'s' if count != 1 else ''} in {find_folder(given.folder)}", STUDY_IS_WRONG)
     _print_ledger(study, console)
+    _print_hints(study, console)
     return DONE
 
 
@@ -107,6 +108,16 @@ def _print_ledger(study: Study, console: Console) -> None:
         console.print(f"columns that codebook.csv does not know, ignored: {', '.join(named)}", markup=False)
     for part in study.absent():
         console.print(wording.say(f"absent.{part}"), markup=False)
+
+
+def _print_hints(study: Study, console: Console) -> None:
+    """What may still name somebody in the transcripts: where it stands, never what."""
+    hints = study.interviews.hints()
+    if hints.empty:
+        return
+    for document, line, kind in hints.itertuples(index=False):
+        console.print(f"warning: transcript {document}, line {line}: {kind}", markup=False)
+    console.print("Put what identifies somebody into a mark, such as [Name: ...]; data/README.md explains them.", markup=False)
 
 
 def _fail(error: object, code: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from html.parser import HTMLParser
 from typing import Any
@@ -14,6 +15,8 @@ from helpers.reporting.attack import audit
 from helpers.reporting.confidential import unsafe_values
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
+from helpers.reporting.quotes import spoken_text
+from helpers.reporting.verbatim import verbatim_passages
 from helpers.reporting.wording import LANGUAGES, entries
 
 LARGEST_PAGE = 1_500_000
@@ -53,7 +56,7 @@ def _output_problems(cell: Mapping[str, Any]) -> list[str]:
     if "publish" in cell["metadata"].get("tags", []):
         past = [output["output_type"] for output in outputs if MIME not in output.get("data", {})]
         if past:
-            remedy = "use publish_table, publish_figure, publish_sentence"
+            remedy = "use publish_table, publish_figure, publish_sentence, publish_quotes"
             problems.append(f"is tagged 'publish' and shows something that did not go through the door ({', '.join(past)}); {remedy}")
     return problems
 
@@ -82,13 +85,38 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
     return problems
 
 
+def quote_problems(chapters: Sequence[Chapter], *, per_interview: int) -> list[str]:
+    """Whether the chapters together quote an interview more often than the study allows; the same passage counts once."""
+    quoted = {
+        (row[item.cells["columns"].index("interview")], row[item.cells["columns"].index("passage")])
+        for chapter in chapters
+        for item in chapter.items
+        if item.kind == "quotes"
+        for row in item.cells["data"]
+    }
+    often = [interview for interview, passages in Counter(interview for interview, _ in quoted).items() if passages > per_interview]
+    return [f"{len(often)} interviews are quoted more than {per_interview} times; choose fewer passages"] if often else []
+
+
 def leak_problems(texts: Iterable[str], study: Study) -> list[str]:
-    """Whether an identifier or a free-text answer stands in what would be published."""
+    """Whether an identifier, a free-text answer, or a passage of an interview that was not cleared, stands in what would be published."""
     confidential = sorted(study.confidential)
+    whole = "\n".join(texts)
     # What somebody typed may be an everyday word ("none"); where it stands in the report's own words, finding it proves nothing.
     everyday = set(unsafe_values(_own_words(study), confidential))
-    leaked = set(unsafe_values("\n".join(texts), confidential)) - everyday
-    return [f"{len(leaked)} identifiers or free-text answers would be published; take them out of what is published"] if leaked else []
+    leaked = set(unsafe_values(whole, confidential)) - everyday
+    problems = [f"{len(leaked)} identifiers or free-text answers would be published; take them out of what is published"] if leaked else []
+    passages = _passages(whole, study)
+    return [*problems, *([f"{passages} passages of interviews would be published that are no cleared quotations"] if passages else [])]
+
+
+def _passages(text: str, study: Study) -> int:
+    interviews = study.interviews
+    spoken = [interviews.texts[row.document][row.start : row.end] for row in interviews.answers.itertuples()]
+    consented = interviews.documents.loc[interviews.documents["consent"], "document"]
+    chosen = interviews.quotations[interviews.quotations["document"].isin(consented)]
+    cleared = [spoken_text(interviews, row.document, row.start, row.end) for row in chosen.itertuples()]
+    return verbatim_passages(text, spoken, cleared=[*cleared, _own_words(study)])
 
 
 def page_problems(page: str, study: Study) -> list[str]:
@@ -114,7 +142,8 @@ def _own_words(study: Study) -> str:
     """Everything the report may say of itself: labels, settings and wording, in the study's language."""
     language = study.language
     labels = [*study.codebook.variables[f"label_{language}"], *study.codebook.levels[f"label_{language}"]]
-    return " ".join([*labels, study.settings.model_dump_json(), *(versions[language] for versions in entries().values())])
+    codes = [*study.interviews.codes[f"label_{language}"], *study.interviews.codes[f"definition_{language}"]]
+    return " ".join([*labels, *codes, study.settings.model_dump_json(), *(versions[language] for versions in entries().values())])
 
 
 def visible_text(page: str) -> str:

@@ -18,13 +18,17 @@ LIBRARIES = ("numpy", "pandas", "scipy", "statsmodels", "matplotlib")
 
 
 def file_hashes(study: Study) -> dict[str, str]:
-    """SHA-256 of every file that the study reads, by its name in the study's folder."""
+    """SHA-256 of every file that the study reads, by its name in the study's folder; of the interviews one for all, as their names may tell."""
     files = study.settings.files
     names = [SETTINGS_FILE, VARIABLES_FILE, LEVELS_FILE, files.responses, files.structure, files.frame]
     paths = {name: study.folder / name for name in names if name}
     if (ROOT / FIGURES_FILE).is_file():
         paths[FIGURES_FILE.name] = ROOT / FIGURES_FILE
-    return {name if ".." not in name else Path(name).name: _digest([path]) for name, path in paths.items()}
+    hashes = {name if ".." not in name else Path(name).name: _digest([path]) for name, path in paths.items()}
+    spoken = study.folder / study.settings.interviews.folder
+    if spoken.is_dir():
+        hashes[f"{spoken.name}/"] = _digest(sorted(path for path in spoken.rglob("*") if path.is_file()))
+    return hashes
 
 
 def code_hash(notebooks: Iterable[Path]) -> str:

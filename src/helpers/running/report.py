@@ -17,7 +17,7 @@ from helpers.reporting.wording import LANGUAGES
 from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
-from helpers.running.gates import chapter_problems, leak_problems, page_problems
+from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
 from helpers.running.runs import Done, Run, RunError, execute_all, single_threaded
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -113,9 +113,11 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
             language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language]
             for language in studies
         }
-        _refuse(chapter_problems(chapters, k=next(iter(studies.values())).min_cell))
+        first = studies[order.languages[0]]
+        quoted = quote_problems(chapters[first.language], per_interview=first.settings.interviews.quotes.per_interview)
+        _refuse([*chapter_problems(chapters, k=first.min_cell), *quoted])
         provenance = {
-            "files": manifest.file_hashes(studies[order.languages[0]]),
+            "files": manifest.file_hashes(first),
             "versions": manifest.versions(),
             "code": manifest.code_hash(notebooks),
         }

@@ -1,7 +1,8 @@
 """Draws: declared distributions turned into values, always by the inverse of their distribution function.
 
 Every number starts as a uniform one from a stream of its own, named after what is drawn. So the same seed gives the same values on every
-platform, and a variable more or less leaves the others as they were.
+platform, and a variable more or less leaves the others as they were. Where units answered another wave too, the numbers of each stream go
+along with those of the same units in the stream of the same name there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +23,66 @@ Common = tuple[str, float]
 NOTHING_IN_COMMON: Common = ("", 0.0)
 
 
-def uniform(seed: int, name: str, size: int) -> Numbers:
-    """Uniform numbers inside (0, 1) from the stream of this name."""
+@dataclass(frozen=True)
+class Panel:
+    """The seed of a wave some of whose units are those of another wave.
+
+    Parameters
+    ----------
+    own : int
+        Seed of this wave's own streams.
+    other : int or Panel
+        Seed of the other wave.
+    size : int
+        Units of the other wave.
+    rows : tuple of int
+        For each unit of this wave its row in the other one, or -1.
+    correlation : float
+        Of the normal numbers behind what is drawn for a unit in both waves.
+    """
+
+    own: int
+    other: Seed
+    size: int
+    rows: tuple[int, ...]
+    correlation: float
+
+
+Seed: TypeAlias = int | Panel
+
+
+def own(seed: Seed) -> int:
+    """The seed for what is drawn for records or texts, not for units."""
+    return seed.own if isinstance(seed, Panel) else seed
+
+
+def seeds(seed: Seed) -> set[int]:
+    """The seeds of a wave and of those it goes back to."""
+    return {seed.own, *seeds(seed.other)} if isinstance(seed, Panel) else {seed}
+
+
+def uniform(seed: Seed, name: str, size: int) -> Numbers:
+    """Uniform numbers inside (0, 1) from the stream of this name; from a panel, one for each of its units."""
+    if isinstance(seed, Panel):
+        return _along(seed, name, size)
     stream = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, zlib.crc32(name.encode())])))
     return np.clip(stream.random(size), 1e-12, 1 - 1e-12)
+
+
+def _along(panel: Panel, name: str, size: int) -> Numbers:
+    """Uniform numbers that go along with those of the same units in the other wave."""
+    rows = np.array(panel.rows)
+    if size != len(rows):
+        raise ValueError(f"{name}: {size} numbers are drawn for a panel of {len(rows)} units")
+    alone, there = normal(panel.own, name, size), normal(panel.other, name, panel.size)[rows]
+    both = panel.correlation * there + np.sqrt(1 - panel.correlation**2) * alone
+    return np.clip(stats.norm.cdf(np.where(rows < 0, alone, both)), 1e-12, 1 - 1e-12)
+
+
+def preferred(seed: Seed, name: str, score: Numbers) -> npt.NDArray[np.intp]:
+    """Rows in the order in which they are drawn without replacement, with weights exp(score)."""
+    # The largest of score plus a Gumbel number come first.
+    return np.argsort(-(score - np.log(-np.log(uniform(seed, name, len(score))))), kind="stable")
 
 
 def spread(seed: int, name: str, size: int) -> Numbers:
@@ -33,7 +91,7 @@ def spread(seed: int, name: str, size: int) -> Numbers:
     return np.asarray((order + uniform(seed, name, size)) / size)
 
 
-def normal(seed: int, name: str, size: int) -> Numbers:
+def normal(seed: Seed, name: str, size: int) -> Numbers:
     """Standard normal numbers from the stream of this name."""
     return np.asarray(stats.norm.ppf(uniform(seed, name, size)), dtype=float)
 
@@ -57,7 +115,7 @@ def standardised(values: Numbers) -> Numbers:
 
 
 def leaning(
-    seed: int, name: str, size: int, *, loadings: Mapping[str, float], columns: Mapping[str, Numbers], common: Common = NOTHING_IN_COMMON
+    seed: Seed, name: str, size: int, *, loadings: Mapping[str, float], columns: Mapping[str, Numbers], common: Common = NOTHING_IN_COMMON
 ) -> Numbers:
     """Uniform numbers that go along with other columns: a Gaussian copula with the declared loadings.
 

@@ -18,7 +18,7 @@ _DAY = datetime.timedelta(days=1)
 _COMPLETE, _STOPPED, _OPENED, _BEFORE, _TRIAL = "complete", "stopped", "opened", "before", "trial"
 
 
-def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parameters: Mapping[str, Any], *, seed: int) -> pd.DataFrame:
+def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parameters: Mapping[str, Any], *, seed: draws.Seed) -> pd.DataFrame:
     """The records of an export.
 
     Parameters
@@ -30,14 +30,16 @@ def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parame
     codebook : Codebook
     parameters : mapping
         As `read_parameters` returns them.
-    seed : int
+    seed : int or Panel
+        Of the units; who answers in a wave of a panel goes along with who did in the other.
 
     Returns
     -------
     DataFrame
         One row per record, by the time it began: LimeSurvey's own columns, then one column per question code.
     """
-    sent = _timed(_sent(truth, parameters, seed), parameters, seed)
+    alone = draws.own(seed)
+    sent = _timed(_sent(truth, parameters, seed), parameters, alone)
     pages = list(parameters["pages"])
     answers = given.iloc[sent["unit"]].reset_index(drop=True)
     codes = {str(name): str(codebook.variables.at[name, "code"]) for name in given}
@@ -49,8 +51,8 @@ def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parame
             "id": [str(number) for number in range(1, len(sent) + 1)],
             "submitdate": sent["end"].dt.strftime("%Y-%m-%d %H:%M:%S").where(complete, ""),
             "lastpage": [str(pages.index(page) + 1) if page else "0" for page in sent["page"]],
-            "startlanguage": np.where(draws.uniform(seed, "language", len(sent)) < parameters["response"]["english"], "en", "de"),
-            "seed": [str(int(place * 2**31)) for place in draws.uniform(seed, "record", len(sent))],
+            "startlanguage": np.where(draws.uniform(alone, "language", len(sent)) < parameters["response"]["english"], "en", "de"),
+            "seed": [str(int(place * 2**31)) for place in draws.uniform(alone, "record", len(sent))],
             "startdate": sent["start"].dt.strftime("%Y-%m-%d %H:%M:%S"),
             "datestamp": sent["end"].dt.strftime("%Y-%m-%d %H:%M:%S"),
             "token": token.where(sent["role"].ne(_TRIAL), ""),
@@ -59,7 +61,7 @@ def records(given: pd.DataFrame, truth: pd.DataFrame, codebook: Codebook, parame
     return pd.concat([system, answers.rename(columns=codes)], axis=1)
 
 
-def _sent(truth: pd.DataFrame, parameters: Mapping[str, Any], seed: int) -> pd.DataFrame:
+def _sent(truth: pd.DataFrame, parameters: Mapping[str, Any], seed: draws.Seed) -> pd.DataFrame:
     """One row per record: ``unit`` (row of ``truth``), ``role``, ``page`` (the last one sent, empty for none)."""
     response, pages = parameters["response"], list(parameters["pages"])
     stopped = [page for page, count in response["stopped_after"].items() for _ in range(count)]
@@ -67,10 +69,9 @@ def _sent(truth: pd.DataFrame, parameters: Mapping[str, Any], seed: int) -> pd.D
     size, trials = len(truth), response["trials"]
     if len(roles) + trials > size:
         raise ValueError(f"{len(roles)} units are to respond and {trials} to be trials, and there are {size}; lower the numbers under 'response'")
-    # Drawing without replacement with weights exp(score): the largest of score plus a Gumbel number come first.
     score = sum((slope * draws.amount(dict(truth.items()), term) for term, slope in response["lean"].items()), np.zeros(size))
-    order = np.argsort(-(score - np.log(-np.log(draws.uniform(seed, "response", size)))), kind="stable")
-    shuffled = order[: len(roles)][np.argsort(draws.uniform(seed, "roles", len(roles)), kind="stable")]
+    order = draws.preferred(seed, "response", score)
+    shuffled = order[: len(roles)][np.argsort(draws.uniform(draws.own(seed), "roles", len(roles)), kind="stable")]
     rows = [(unit, role, page) for unit, (role, page) in zip(shuffled, roles, strict=True)]
     rows += [(unit, _BEFORE, page) for unit, page in zip(shuffled, response["answered_before"], strict=False)]
     rows += [(unit, _TRIAL, pages[0]) for unit in order[len(roles) : len(roles) + trials]]

@@ -1,59 +1,28 @@
-"""Population: the units of a simulated survey, and what each of them would answer."""
+"""Population: what each unit of a simulated survey would answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from helpers.data.codebook import Codebook
 from helpers.data.simulation import draws
+from helpers.data.simulation.units import Column, Units, known
 
-Column = npt.NDArray[Any]
-_KNOWN: dict[str, Callable[..., Column]] = {
-    "shares": draws.categories,
-    "years": draws.years,
-    "lognormal": draws.lognormal,
-    "percentages": draws.percentages,
-}
 _EDGE = 2.0  # points: no unit is certain to be at the end of a scale
 
 
-class _Units:
-    """The eligible units while their columns are being drawn."""
-
-    def __init__(self, book: Codebook, size: int, seed: int) -> None:
-        self.book, self.size, self.seed = book, size, seed
-        self.columns: dict[str, Column] = {}
-
-    def term(self, name: str) -> draws.Numbers:
-        """A term as numbers, shares as proportions."""
-        values = draws.amount(self.columns, name)
-        return values / 100 if name in self.book.of_type("share") else values
-
-    def place(self, name: str, loadings: Mapping[str, float] | None = None, common: draws.Common = draws.NOTHING_IN_COMMON) -> draws.Numbers:
-        """Where each unit stands on a variable, between 0 and 1."""
-        columns = {column: self.term(column) for column in loadings or {}}
-        return draws.leaning(self.seed, name, self.size, loadings=loadings or {}, columns=columns, common=common)
-
-    def codes(self, name: str) -> list[str]:
-        """Codes of the real answers, in order."""
-        levels = self.book.answers(name)
-        return list(levels.loc[levels["missing"].eq(""), "code"])
-
-
-def population(parameters: Mapping[str, Any], codebook: Codebook, *, seed: int) -> pd.DataFrame:
+def population(units: Units, parameters: Mapping[str, Any]) -> pd.DataFrame:
     """One row per eligible unit: what is known of it, its latent scales, and what it would answer to every question.
 
     Parameters
     ----------
+    units : Units
+        With what is known of them, see `helpers.data.simulation.frame.eligible_units`; gains all other columns.
     parameters : mapping
-        As `read_parameters` returns them.
-    codebook : Codebook
-    seed : int
+        As `helpers.data.simulate.read_parameters` returns them.
 
     Returns
     -------
@@ -66,12 +35,8 @@ def population(parameters: Mapping[str, Any], codebook: Codebook, *, seed: int) 
     ValueError
         If declared shares do not add up to 1, or loadings leave no room for chance.
     """
-    units = _Units(codebook, int(parameters["units"]), seed)
-    units.columns[parameters["unit"]] = _tokens(units, **parameters["token"])
-    for name, rule in parameters["frame"].items():
-        units.columns.update(_known(units, name, rule, draws.spread(seed, name, units.size)))
     for name, rule in parameters["structure"].items():
-        units.columns.update(_known(units, name, rule, units.place(name, rule.get("loadings"))))
+        units.columns.update(known(units, name, rule, units.place(name, rule.get("loadings"))))
     for name, rule in parameters["latents"].items():
         units.columns[name] = _latent(units, name, **rule)
     for name, rule in parameters["scales"].items():
@@ -86,26 +51,8 @@ def population(parameters: Mapping[str, Any], codebook: Codebook, *, seed: int) 
     return pd.DataFrame(units.columns)
 
 
-def _tokens(units: _Units, *, prefix: str, length: int, alphabet: str) -> Column:
-    letters = np.floor(draws.uniform(units.seed, "token", 2 * units.size * length) * len(alphabet)).astype(int).reshape(-1, length)
-    different = dict.fromkeys(prefix + "".join(alphabet[letter] for letter in row) for row in letters)
-    return np.array(sorted(list(different)[: units.size]), dtype=object)
-
-
-def _known(units: _Units, name: str, rule: Mapping[str, Any], place: draws.Numbers) -> dict[str, Column]:
-    """A column by its kind; ``parts`` gives several, ``since`` the years since another."""
-    if rule["kind"] == "since":
-        return {name: rule["year"] - units.columns[rule["of"]]}
-    if rule["kind"] == "parts":
-        places = [units.place(part) for part in rule["means"]]
-        shares = draws.parts(places, means=list(rule["means"].values()), concentration=rule["concentration"])
-        return dict(zip(rule["means"], shares, strict=True))
-    options = {key: value for key, value in rule.items() if key not in ("kind", "loadings")}
-    return {name: _KNOWN[rule["kind"]](place, **options)}
-
-
 def _latent(
-    units: _Units, name: str, *, start: float, levels: Mapping[str, Mapping[str, float]], slopes: Mapping[str, float], noise: float
+    units: Units, name: str, *, start: float, levels: Mapping[str, Mapping[str, float]], slopes: Mapping[str, float], noise: float
 ) -> draws.Numbers:
     values = start + noise * draws.normal(units.seed, name, units.size)
     for variable, points in levels.items():
@@ -116,7 +63,7 @@ def _latent(
 
 
 def _scale(
-    units: _Units, name: str, *, kind: str, follows: str, offset: float = 0.0, high: float = 1.0, sd: float | None = None, step: float = 1.0
+    units: Units, name: str, *, kind: str, follows: str, offset: float = 0.0, high: float = 1.0, sd: float | None = None, step: float = 1.0
 ) -> Column:
     """An item of an index: on average at the latent's place between its goalposts."""
     share = np.clip(units.columns[follows] + offset, _EDGE, 100 - _EDGE) / 100
@@ -132,7 +79,7 @@ def _scale(
 
 
 def _ticks(
-    units: _Units, name: str, *, options: Mapping[str, float], loadings: Mapping[str, float], common: float = 0.0, alone: str | None = None
+    units: Units, name: str, *, options: Mapping[str, float], loadings: Mapping[str, float], common: float = 0.0, alone: str | None = None
 ) -> dict[str, Column]:
     """Boxes of a set: nobody leaves all of them empty, and the box that stands alone excludes the others."""
     opposite = {column: -loading for column, loading in loadings.items()}
@@ -144,13 +91,13 @@ def _ticks(
     return {option: np.where(lonely, "Y", "") if option == alone else boxes[option] for option in options}
 
 
-def _battery(units: _Units, name: str, *, items: Mapping[str, list[float]], loadings: Mapping[str, float], common: float = 0.0) -> dict[str, Column]:
+def _battery(units: Units, name: str, *, items: Mapping[str, list[float]], loadings: Mapping[str, float], common: float = 0.0) -> dict[str, Column]:
     codes = units.codes(name)
     shares = {item: dict(zip(codes, of_item, strict=True)) for item, of_item in items.items()}
     return {item: draws.categories(units.place(item, loadings, (name, common)), shares[item]) for item in items}
 
 
-def _texts(units: _Units, parameters: Mapping[str, Any]) -> dict[str, Column]:
+def _texts(units: Units, parameters: Mapping[str, Any]) -> dict[str, Column]:
     """Identifiers for all, open answers for some; every open answer is used once at most."""
     details = [
         {name: f"{column[row]}" if isinstance(column[row], str) else f"{column[row]:.0f}" for name, column in units.columns.items()}
@@ -159,7 +106,7 @@ def _texts(units: _Units, parameters: Mapping[str, Any]) -> dict[str, Column]:
     texts = {name: [pattern.format(**detail) for detail in details] for name, pattern in parameters["identifiers"].items()}
     for name, rule in parameters["open_answers"].items():
         wanted = draws.uniform(units.seed, f"{name}/share", units.size) < rule["share"]
-        order = np.argsort(draws.uniform(units.seed, f"{name}/order", len(rule["texts"])), kind="stable")
+        order = np.argsort(draws.uniform(draws.own(units.seed), f"{name}/order", len(rule["texts"])), kind="stable")
         left = iter([rule["texts"][number] for number in order])
         texts[name] = [next(left, "").format(**detail) if write else "" for write, detail in zip(wanted, details, strict=True)]
     return {name: np.array(column, dtype=object) for name, column in texts.items()}

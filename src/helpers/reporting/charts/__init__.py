@@ -4,6 +4,7 @@ A chart takes the tables of `helpers.quantitative` after the door has hidden and
 rows whose boolean ``suppressed`` is true hold no numbers.
 """
 
+from helpers.reporting.charts.agreement import draw_agreement
 from helpers.reporting.charts.composition import draw_composition
 from helpers.reporting.charts.cross import draw_cross
 from helpers.reporting.charts.curve import draw_curve
@@ -13,9 +14,12 @@ from helpers.reporting.charts.indices import draw_distribution, draw_means, draw
 from helpers.reporting.charts.likert import draw_likert
 from helpers.reporting.charts.points import draw_points
 from helpers.reporting.charts.published import draw_comparison
+from helpers.reporting.charts.saturation import draw_saturation
 from helpers.reporting.charts.shares import draw_ranks, draw_shares
+from helpers.reporting.charts.themes import draw_themes
 
 __all__ = [
+    "draw_agreement",
     "draw_balance",
     "draw_comparison",
     "draw_composition",
@@ -29,5 +33,7 @@ __all__ = [
     "draw_points",
     "draw_portfolio",
     "draw_ranks",
+    "draw_saturation",
     "draw_shares",
+    "draw_themes",
 ]

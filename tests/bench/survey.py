@@ -1,17 +1,13 @@
-"""Speed beside the plain alternative, measured in one run: `make bench`. Each pair does the same work; the numbers of both are compared first."""
+"""The survey's statistics beside the plain alternative. Each pair does the same work; the numbers of both are compared first."""
 
 import itertools
-import json
-import time
 from math import factorial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
-from rich.console import Console
-from rich.table import Table
+from clock import seconds
 from scipy import stats
 
 from helpers.quantitative.association import association_tests
@@ -23,19 +19,8 @@ from helpers.quantitative.rankings import rank_intervals
 from helpers.quantitative.regression.design import make_design
 from helpers.quantitative.specification import specification_curve
 
-REPEATS = 3
 FORMULA = "degree ~ sector + log(members) + sme_share + research_share + fee_share + age"
 RESAMPLES = 10_000
-
-
-def seconds(work):
-    """Median time of three runs."""
-    times = []
-    for _ in range(REPEATS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return float(np.median(times))
 
 
 def same(ours, theirs, *, rel=1e-8):
@@ -199,20 +184,3 @@ def of_imputation():
     np.testing.assert_allclose(ours, theirs, atol=0.12)
     fast = seconds(lambda: impute(data, imputations=50, seed=1))
     yield "multiple imputation, 50 x 12, m = 50", "10 rounds each", fast, 50 * 10 / 2 * seconds(lambda: plain_imputation(data, 2))
-
-
-def main():
-    """Print the ratios and keep them in outputs/bench.json."""
-    table = Table("what", "work", "ours, s", "plain, s", "ratio")
-    rows = []
-    for name, work, ours, plain in itertools.chain(of_shares(), of_models()):
-        rows.append({"what": name, "work": work, "ours": ours, "plain": plain, "ratio": plain / ours})
-        table.add_row(name, work, f"{ours:.4f}", f"{plain:.2f}", f"{plain / ours:.0f}x")
-    Console().print(table)
-    Console().print("Medians of three runs; the plain way does a part of the work and is scaled up. Both ways give the same numbers.")
-    path = Path(__file__).parents[1] / "outputs" / "bench.json"
-    path.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,152 @@
+"""How often verdicts are right and wrong: populations of which the truth is known, samples of them, and what is said of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from helpers.integration.statements.importance import SURE, importance_test
+from helpers.integration.statements.ledger import statement_ledger
+from helpers.integration.statements.populations import MAKERS, Made, made_population
+from helpers.integration.statements.rule import VERDICTS
+from helpers.integration.statements.verdicts import statement_verdicts
+from helpers.quantitative.importance import relative_importance
+from helpers.quantitative.inference import wild_bootstrap_test
+
+Numbers = NDArray[np.float64]
+KINDS = (*MAKERS, "importance")
+FORMULA, PARTS = "degree ~ sector + members", {"sector_part": ["sector"], "membership_part": ["members"]}
+
+
+def verdict_operating(
+    kind: str, effects: Sequence[float], *, population: int, n: int, lean: float = 0.0, replicates: int, resamples: int, seed: int
+) -> pd.DataFrame:
+    """How often each verdict is given, where the truth is known.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of statement: "majority", "minority", "ratings", "leading", "leading_set", "ordering", "association", "importance".
+    effects : sequence of float
+        Distances from the boundary between true and false, see `made_population`; above zero the statement is true. Importance: share of the
+        outcome's variance that a sector of four groups explains, zero where it is false.
+    population : int
+        Units.
+    n : int
+        Units that answer.
+    lean : float
+        How much more willingly units answer that speak for the statement: they are drawn with exp(2 lean) times the weight of those that
+        speak against it. Zero: who answers has nothing to do with the answers. For importance the weight grows with the outcome, by the
+        factor exp(lean) per standard deviation.
+    replicates : int
+        Samples per effect.
+    resamples : int
+        Draws from the posterior (importance: of the test and of the interval) per sample.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row per effect: ``kind``, ``effect``, ``lean``, ``population``, ``n``, ``holds`` (whether the statement is true of this
+        population), ``supported``, ``tendency``, ``open``, ``doubtful``, ``against`` (proportions of the samples), ``replicates``. Where the
+        statement does not hold ``supported`` is the rate of the error that matters, where it holds it is the power.
+
+    Notes
+    -----
+    Of statements on this population no false one can be supported, whoever answers: a sign that survives the worst case is the true one. So
+    with fewer than half of the units answering no majority can be supported either, however large it is; "tendency" is what can then be
+    reached, and that rests on non-response being ignorable, which ``lean`` puts to the test.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind, or more units answer than there are.
+
+    Examples
+    --------
+    >>> found = verdict_operating("majority", [0.0, 0.3], population=60, n=50, replicates=20, resamples=100, seed=1)
+    >>> found[["holds", "supported"]].values.tolist()
+    [[False, 0.0], [True, 1.0]]
+    """
+    if kind not in KINDS:
+        raise ValueError(f"there is no such kind of statement; there are {', '.join(KINDS)}")
+    if not 0 < n <= population:
+        raise ValueError(f"at least 1 and at most all {population} units answer")
+    rows = []
+    for effect in effects:
+        rng = np.random.default_rng(seed)
+        if kind == "importance":
+            holds, given = effect > 0, _of_process(effect, population, n, lean, replicates, resamples, rng)
+        else:
+            holds, given = _of_population(made_population(kind, effect, size=population, seed=seed), n, lean, replicates, resamples, rng)
+        rates = {verdict: given.count(verdict) / replicates for verdict in reversed(VERDICTS)}
+        asked = {"kind": kind, "effect": effect, "lean": lean, "population": population, "n": n, "holds": holds}
+        rows.append(asked | rates | {"replicates": replicates})
+    return pd.DataFrame(rows)
+
+
+def responding(willingness: Numbers, n: int, *, replicates: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Places of the units that answer.
+
+    Parameters
+    ----------
+    willingness : array, shape (units,)
+        Logarithm of the weight with which each unit is drawn, without replacement.
+    n : int
+    replicates : int
+    rng : Generator
+
+    Returns
+    -------
+    array, shape (replicates, n)
+
+    References
+    ----------
+    Efraimidis and Spirakis (2006), "Weighted random sampling with a reservoir", Information Processing Letters 97:181-185, in logarithms.
+    """
+    keys = willingness + rng.gumbel(size=(replicates, len(willingness)))
+    return np.argpartition(-keys, n - 1, axis=1)[:, :n]
+
+
+def _of_population(made: Made, n: int, lean: float, replicates: int, resamples: int, rng: np.random.Generator) -> tuple[bool, list[str]]:
+    size, claims = len(made.units), pd.DataFrame([made.claim])
+    census = statement_verdicts(made.units, claims, made.sets, population=size, resamples=1, seed=0)
+    samples = responding(lean * made.favours, n, replicates=replicates, rng=rng)
+    # Samples with the same answers get the same verdict, so each is judged once.
+    answers = np.sort(made.units.groupby(list(made.units), observed=True).ngroup().to_numpy()[samples], axis=1)
+    first, same = np.unique(answers, axis=0, return_index=True, return_inverse=True)[1:]
+    tests = [
+        statement_verdicts(made.units.iloc[samples[place]], claims, made.sets, population=size, resamples=resamples, seed=int(seed)).assign(id=place)
+        for place, seed in zip(first, rng.integers(2**32, size=len(first)), strict=True)
+    ]
+    verdicts = statement_ledger(pd.concat(tests))["verdict"].to_numpy()
+    return bool((census["probability"] == 1).all()), verdicts[same.ravel()].tolist()
+
+
+def _of_process(effect: float, population: int, n: int, lean: float, replicates: int, resamples: int, rng: np.random.Generator) -> list[str]:
+    given = []
+    for seed in rng.integers(2**32, size=replicates):
+        cases = _cases(effect, population, rng)
+        standing = ((cases["degree"] - cases["degree"].mean()) / cases["degree"].std()).to_numpy()
+        answered = cases.iloc[responding(lean * standing, n, replicates=1, rng=rng)[0]].reset_index(drop=True)
+        p_value = wild_bootstrap_test(answered, FORMULA, PARTS["sector_part"], resamples=resamples, seed=int(seed)).p_value
+        excess = {"excess": np.nan, "excess_low": np.nan, "excess_high": np.nan}
+        if p_value <= SURE:
+            # The interval costs most of the time, and matters only where the test has found something.
+            share = relative_importance(answered, "degree", PARTS, resamples=resamples, seed=int(seed)).iloc[0]
+            excess = {"excess": share["excess"], "excess_low": share["low"], "excess_high": share["high"]}
+        given.append(str(importance_test(pd.Series({"n": n, "p_value": p_value, **excess}))["verdict"]))
+    return given
+
+
+def _cases(effect: float, size: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Cases in which the sector explains so much of the variance, the number of members a tenth, and chance the rest."""
+    sector = rng.choice(4, size, p=[0.31, 0.20, 0.22, 0.27])
+    # Of unit variance over the four groups.
+    level = np.array([0.6, 1.1, -1.6, -0.2])[sector]
+    members = rng.normal(size=size)
+    degree = np.sqrt(effect) * level + np.sqrt(0.1) * members + np.sqrt(0.9 - effect) * rng.normal(size=size)
+    return pd.DataFrame({"degree": degree, "sector": pd.Categorical.from_codes(sector, categories=list("abcd")), "members": members})

@@ -1,0 +1,1 @@
+"""Coded passages as yes and no: joined, laid over answers, counted, permuted."""

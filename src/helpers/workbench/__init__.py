@@ -1,0 +1,1 @@
+"""Workbench: what a researcher touches in JupyterLab."""
