@@ -104,9 +104,6 @@ groups:
       - {code: large, label: {de: über 35, en: over 35}}
 cross: {of: [plan, fairs], by: [sector_group, size_class]}
 weights: {margins: [sector_group]}
-headlines:
-  - {kind: majority, question: plan, answer: full, phrase: {de: haben eine Strategie, en: have a strategy}}
-  - {kind: leading, question: measures, phrase: {de: als Maßnahme, en: as a measure}}
 indices:
   effort:
     label: {de: Einsatz, en: effort}

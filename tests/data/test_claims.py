@@ -6,7 +6,7 @@ import io
 import pandas as pd
 import pytest
 
-from helpers.data.claims import COLUMNS, KINDS, read_claims
+from helpers.data.claims import COLUMNS, KINDS, claim_ids, read_claims
 from helpers.data.codebook import Codebook
 from helpers.data.problems import StudyError
 
@@ -62,7 +62,7 @@ GOOD = [
         "part_en": "a",
     },
     {"id": "C6", "part": "2", "kind": "majority", "question": "europe", "part_de": "b", "part_en": "b"},
-    {"id": "C6", "part": "3", "kind": "interviews", "codes": "contacts", "codes_against": "trust", "part_de": "c", "part_en": "c"},
+    {"id": "C6", "part": "3", "kind": "interviews", "codes": "contacts|trust", "part_de": "c", "part_en": "c"},
     {"id": "C7", "kind": "importance", "question": "sector_part"},
     {"id": "C8", "kind": "ratings", "question": "factors", "answer": "A2|A3", "options": "trust|language"},
     {"id": "C9", "kind": "association", "question": "took_part", "with": "europe", "sign": "-"},
@@ -107,7 +107,7 @@ def test_a_row_per_part(tmp_path):
 def test_codes_are_checked_only_where_there_are_some(tmp_path):
     assert len(read(tmp_path, GOOD, codes=None)) == len(GOOD)
     found = problems(tmp_path, GOOD, codes=["contacts"])
-    assert [(problem.column, problem.rows, problem.allowed) for problem in found] == [("codes", [2], "contacts"), ("codes_against", [9], "contacts")]
+    assert [(problem.column, problem.rows, problem.allowed) for problem in found] == [("codes", [2, 9], "contacts")]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_codes_are_checked_only_where_there_are_some(tmp_path):
         ("C8", {"answer": "A4"}, "answer", "not answers to this question"),
         ("C8", {"question": "regions"}, "question", "no such battery"),
         ("C9", {"codes": "contacts|fear"}, "codes", "not codes of the interviews"),
-        ("C9", {"codes": "trust", "codes_against": "trust"}, "codes_against", "for the statement and against it"),
+        ("C9", {"codes": "trust|trust"}, "codes", "a name is there twice"),
         ("C9", {"headline": "6"}, "headline", "no place in the summary"),
         ("C9", {"headline": "1"}, "headline", "given twice"),
         ("C9", {"id": "9"}, "id", "malformed"),
@@ -197,3 +197,11 @@ def test_files_without_columns_or_statements(tmp_path):
     assert "a header and no statements" in str(problems(tmp_path, [])[0])
     with pytest.raises(StudyError, match="there is no such file"):
         read_claims(tmp_path / "other.csv", codebook())
+
+
+def test_ids_alone_are_read_where_they_can_be(tmp_path):
+    read(tmp_path, GOOD)
+    assert claim_ids(tmp_path / "claims.csv") == list(FIRST)
+    assert claim_ids(tmp_path / "other.csv") == []
+    (tmp_path / "claims.csv").write_text("name\nC1\n")
+    assert claim_ids(tmp_path / "claims.csv") == []

@@ -125,7 +125,7 @@ def test_a_study_without_a_frame(folder):
     assert study.population is None
     respondents, frame = study.beside_frame()
     assert (list(respondents), frame) == ([], None)
-    assert study.absent() == ["frame", "population", "weights", "indices", "model", "interviews"]
+    assert study.absent() == ["frame", "population", "weights", "indices", "model", "interviews", "claims"]
     assert repr(study) == "Study 'A small study': 5 answers, 8 variables"
 
 
@@ -139,7 +139,6 @@ def test_what_a_study_says_of_itself(folder):
     assert study.sets("ordinal") == {"trust": ["trust_banks", "trust_state"]}
     assert study.asked("single", "ordinal") == ["plan", "importance"]
     assert study.asked("number", "share") == ["partners", "exports"]
-    assert study.headlines()["phrase"].tolist() == ["haben eine Strategie", "als Maßnahme"]
     assert study.comparisons().empty
     with pytest.raises(KeyError, match="no variable or set nothing"):
         study.answers("plan", "nothing")

@@ -376,10 +376,6 @@ SETTINGS_DAMAGES = {
     "indices.effort.items": ([{"variable": "partners", "low": 0, "high": 1}], "at least 2 items"),
     "indices.effort.items.0": ({"variable": "partners", "low": 1, "high": 1}, "'low' and 'high' are the same"),
     "indices.effort.items.1.weight": (0, "greater than 0"),
-    "headlines.0.kind": (NEW, "'majority', 'minority' or 'leading'"),
-    "headlines.0.phrase": (GONE, "this key is missing"),
-    "headlines.0": ({"kind": "majority", "question": "plan", "phrase": {"de": "x", "en": "y"}}, "need an 'answer'"),
-    "headlines.1": ({"kind": "leading", "question": "measures", "answer": "Y", "phrase": {"de": "x", "en": "y"}}, "no 'answer'"),
     "compare": ([{"figure": "gocluster_fairs", "variable": "fairs", "question": "plan"}], "either 'variable'"),
 }
 
@@ -456,11 +452,6 @@ def confidential(name):
     return change
 
 
-def headline(**changes):
-    line = {"kind": "majority", "question": "plan", "answer": "full", "phrase": {"de": "x", "en": "y"}, **changes}
-    return put("headlines", [{key: value for key, value in line.items() if value is not None}])
-
-
 PHRASE = {"de": "x", "en": "y"}
 SIZES = [{"code": "s", "up_to": 5, "label": PHRASE}, {"code": "l", "label": PHRASE}]
 REFERENCES = {
@@ -477,7 +468,7 @@ REFERENCES = {
     "outcome unknown": (put("roles.outcome", "nothing"), "roles.outcome", "nothing", "an index, or a variable of the codebook"),
     "cross of a number": (put("cross.of", ["plan", "exports"]), "cross.of", "exports", "choice questions, tick boxes"),
     "cross by a tick": (put("cross.by", ["fairs"]), "cross.by", "fairs", "single-choice or grouping variables"),
-    "cross of something confidential": (several(confidential("plan"), put("headlines", [])), "cross.of", "plan", "choice questions, tick boxes"),
+    "cross of something confidential": (several(confidential("plan")), "cross.of", "plan", "choice questions, tick boxes"),
     "weights of the survey": (put("weights.margins", ["plan"]), "weights.margins", "plan", "single-choice or grouping variables of the frame"),
     "group of nothing": (put("groups.size_class.of", "nothing"), "groups.size_class.of", "no such variable", "a variable of type number or share"),
     "group of a wrong type": (
@@ -535,11 +526,6 @@ REFERENCES = {
         "the question has no such answer",
         "",
     ),
-    "headline of nothing": (headline(question="nothing"), "headlines.0", "no such question of the fitting type", "sector, plan"),
-    "headline of a set": (headline(question="measures"), "headlines.0", "no such question of the fitting type", "sector, plan"),
-    "leading, of a battery": (headline(kind="leading", question="trust", answer=None), "headlines.0", "no such question", "measures"),
-    "no such answer": (headline(answer="fully"), "headlines.0.answer", "the question has no such answer", "full, part"),
-    "an answer that is none": (headline(answer="dk"), "headlines.0.answer", "the question has no such answer", "full, part"),
     "an unpublished figure": (
         put("compare", [{"figure": "nothing", "variable": "fairs"}]),
         "compare",
@@ -728,7 +714,6 @@ def test_a_codebook_without_variables(folder, as_csv):
 
 def test_a_study_of_numbers_needs_no_levels(folder):
     folder.without_frame()
-    folder.settings["headlines"] = []
     folder.codebook = [row for row in folder.codebook if row["type"] in ("number", "share", "text")]
     folder.files["levels.csv"] = b"variable,code,order,label_de,label_en,missing\r\n"
     assert list(folder.open().responses.columns) == ["partners", "exports"]
@@ -913,7 +898,7 @@ def test_a_comparison_where_there_are_no_figures(folder, root):
 
 def test_several_problems_in_several_files_are_told_at_once(folder, small_questionnaire):
     folder.settings |= {"cross": {"of": ["nothing"], "by": ["size_class"]}, "repeated": "refuse"}
-    folder.settings["headlines"][0]["answer"] = "fully"
+    folder.settings["compare"] = [{"figure": "gocluster_fairs", "question": "plan", "answer": "fully"}]
     ask(folder, small_questionnaire)
     folder.levels.remove(folder.level("importance", "A3"))
     folder.frame[1]["size"] = "CANARY"
@@ -926,7 +911,7 @@ def test_several_problems_in_several_files_are_told_at_once(folder, small_questi
     assert sorted(places) == sorted(
         [
             ("study.yaml", [], "cross.of"),
-            ("study.yaml", [], "headlines.0.answer"),
+            ("study.yaml", [], "compare.0.answer"),
             ("survey/structure.lss", [], "B2"),
             ("frame.csv", [3], "size"),
             ("frame.csv", [4], "sector"),

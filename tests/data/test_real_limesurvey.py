@@ -60,7 +60,7 @@ def rows() -> dict[int, dict[str, str]]:
 def study(folder, rows):
     """The chosen columns as a study; the levels of a single-choice question are whatever the file holds."""
     folder.without_frame()
-    folder.settings |= {"headlines": [], "roles": {}, "files": {"responses": EXPORT.as_posix()}, "partial": {"least": 0.5}}
+    folder.settings |= {"roles": {}, "files": {"responses": EXPORT.as_posix()}, "partial": {"least": 0.5}}
     labels = {"unit": "", "low": "", "high": "", "label_de": "Frage", "label_en": "question"}
     folder.codebook = [
         {"name": name, "code": code, "type": kind, "set": of, **labels, "sensitivity": "free" if kind == "text" else "open"}

@@ -27,7 +27,6 @@ def test_twenty_thousand_records_of_forty_columns(folder, as_csv):
         columns[f"N{place}"] = draw.choice(["0.0000000000", "12.0000000000", "", "N/A"], RECORDS)
         columns[f"S{place}"] = draw.choice(["0", "12,5", "100"], RECORDS)
     folder.without_frame()
-    folder.settings["headlines"] = []
     folder.codebook, folder.levels = rows, levels
     table = pd.DataFrame(columns)
     folder.files["survey/responses.csv"] = table.to_csv(index=False, sep=";").encode()

@@ -1,6 +1,6 @@
 """The page: what gets into a chapter, what is moved, and that nothing else does."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import nbformat
 import pandas as pd
@@ -8,7 +8,9 @@ import pytest
 
 from conftest import ROOT
 from helpers import open_study
+from helpers.data.interviews.material import no_interviews
 from helpers.reporting.items import Item, sentence_items, table_items
+from helpers.reporting.ledger import finding_items
 from helpers.reporting.page import bind_page, make_chapter
 from helpers.reporting.publish import MIME
 
@@ -86,7 +88,8 @@ def test_sections_get_addresses_and_empty_ones_are_left_out(items):
 
 
 def test_page_is_whole_and_says_what_is_missing(study, items):
-    page = bind_page(study, [chapter(prose("# T", "de"), code(*items)), chapter(prose("# Leer", "de"))], provenance=PROVENANCE)
+    silent = replace(study, interviews=no_interviews(), claims=study.claims.head(0))
+    page = bind_page(silent, [chapter(prose("# T", "de"), code(*items)), chapter(prose("# Leer", "de"))], provenance=PROVENANCE)
     assert page.startswith('<!DOCTYPE html>\n<html lang="de">')
     assert "Interviews liegen dieser Auswertung nicht zugrunde" in page
     assert ">Leer<" not in page
@@ -95,20 +98,12 @@ def test_page_is_whole_and_says_what_is_missing(study, items):
 
 
 def test_findings_link_to_the_first_figure_or_table_of_their_question(study, items):
-    row = pd.DataFrame(
-        {
-            "kind": ["leading"],
-            "question": ["target_regions"],
-            "option": ["europe"],
-            "other": ["north_america"],
-            "phrase": ["als Ziel"],
-            "count": [37],
-            "n": [48],
-            "share": [37 / 48],
-        }
-    )
-    (finding,) = sentence_items(study, "finding.{kind}.{verdict}", row.assign(verdict="tendency"), place="finding")
+    test = {"id": "C06", "part": 1, "kind": "ordering", "step": "first", "option": "europe", "other": "north_america", "count": 37, "n": 48}
+    test |= {"share": 37 / 48, "effect": 0.23, "effect_low": 0.13, "effect_high": 0.35, "probability": 1.0, "assumption": "population"}
+    ledger = study.claims[["id"]].drop_duplicates().assign(verdict="tendency", part=1, step="first")
+    own = replace(study, claims=study.claims[study.claims["id"] == "C06"])
+    (finding,) = finding_items(own, pd.DataFrame([test]), ledger)
     page = bind_page(study, [chapter(prose("# T", "de"), code(finding, items[1]))], provenance=PROVENANCE)
     assert f'<a href="#{items[1].anchor}">Zu den Zahlen' in page
     assert '<span class="certainty tendency">Tendenz</span>' in page
-    assert "„Europa“ wird mit 77\u00a0% als Ziel am häufigsten genannt" in page
+    assert "„Europa“ nennen 77\u00a0% von 48 Befragten" in page

@@ -19,6 +19,7 @@ import pytest
 
 from conftest import ROOT, public_files
 from helpers.data.opening import open_study
+from helpers.reporting.verbatim import verbatim_passages
 from helpers.running.cli import LOCKED, RUN_FAILED, STUDY_IS_WRONG, main
 from helpers.running.parameters import ParameterError
 from helpers.running.report import Order, make_report
@@ -49,9 +50,10 @@ def test_the_demo_gives_two_reports_and_tables(demo_outputs):
 
 
 def test_the_same_inputs_give_the_same_bytes(demo_outputs, tmp_path):
-    again = make_report(Order(DEMO, outputs=tmp_path), tell=print)
-    first, second = public_files(demo_outputs / "public"), public_files(again / "public")
-    assert list(first) == list(second)
+    again = make_report(Order(DEMO, languages=("de",), outputs=tmp_path), tell=print)
+    both = (public_files(folder / "public") for folder in (demo_outputs, again))
+    first, second = ({name: content for name, content in files.items() if "-de." in name} for files in both)
+    assert list(first) == list(second) and len(first) > 50
     assert [name for name in first if first[name] != second[name]] == []
 
 
@@ -84,8 +86,9 @@ def test_the_workbook_has_a_sheet_per_table_and_says_synthetic(demo_outputs):
 
 
 def test_a_canary_in_every_identifier_and_free_text_is_nowhere_in_public(tmp_path):
-    study = tmp_path / "canary"
+    study = tmp_path / "study"
     shutil.copytree(DEMO, study)
+    shutil.copytree(DEMO.with_name("demo-2024"), tmp_path / "demo-2024")
     codebook = list(csv.DictReader((DEMO / "codebook.csv").open(encoding="utf-8")))
     secret = {row["code"] for row in codebook if row["sensitivity"] in ("identifier", "free")} - {""}
     responses = study / "survey" / "responses.csv"
@@ -97,18 +100,23 @@ def test_a_canary_in_every_identifier_and_free_text_is_nowhere_in_public(tmp_pat
                 row[place] = units.setdefault(row[place], f"CANARY{len(units)}") if row[place] else ""
             elif head in secret:
                 row[place] = f"CANARY text of row {number} in {head}"
-    frame = (study / "frame.csv").read_text(encoding="utf-8")
-    for token, canary in units.items():
-        frame = frame.replace(token, canary) if token else frame
-    (study / "frame.csv").write_text(frame, encoding="utf-8")
+    for file in ("frame.csv", "interviews/interviews.csv"):
+        text = (study / file).read_text(encoding="utf-8")
+        for token, canary in units.items():
+            text = text.replace(token, canary) if token else text
+        (study / file).write_text(text, encoding="utf-8")
     with responses.open("w", encoding="utf-8", newline="") as target:
         csv.writer(target).writerows(rows)
     assert any("CANARY" in text for text in open_study(study).confidential)
-    public = make_report(Order(study, outputs=tmp_path / "outputs"), tell=print) / "public"
+    silent = open_study(study).interviews.texts["I11"]  # no consent to quote
+    # In English, because there quotations stand in both languages.
+    public = make_report(Order(study, languages=("en",), outputs=tmp_path / "outputs"), tell=print) / "public"
     assert len(list(public.rglob("*"))) > 10
     for path in public.rglob("*"):
         if path.is_file():
-            assert b"canary" not in everything_in(path).lower(), path.name
+            held = everything_in(path).lower()
+            assert b"canary" not in held and b"kanarie" not in held, path.name
+            assert verbatim_passages(held.decode("utf-8", "ignore"), [silent]) == 0, path.name
 
 
 def everything_in(path: Path) -> bytes:

@@ -46,7 +46,7 @@ CASES = {
 def test_what_the_answers_do_not_carry_is_said(tmp_path, name):
     change, said, model = CASES[name]
     study = tmp_path / "study"
-    shutil.copytree(DEMO, study)
+    shutil.copytree(DEMO, study, ignore=shutil.ignore_patterns("interviews", "claims.csv", "recommendations.csv"))
     responses = study / "survey" / "responses.csv"
     rows = list(csv.DictReader(io.StringIO(responses.read_text(encoding="utf-8-sig"))))
     with responses.open("w", encoding="utf-8", newline="") as target:
@@ -54,7 +54,7 @@ def test_what_the_answers_do_not_carry_is_said(tmp_path, name):
         writer.writeheader()
         writer.writerows(change(rows))
     settings = yaml.safe_load((study / "study.yaml").read_text(encoding="utf-8"))
-    settings = {key: value for key, value in settings.items() if key != "weights"}
+    settings = {key: value for key, value in settings.items() if key not in ("weights", "interviews", "previous")}
     settings["model"] = {**settings["model"], **model} if model is not None else None
     settings["roles"]["sector"] = "sector" if name == "rare" else settings["roles"]["sector"]
     settings = {key: value for key, value in settings.items() if value is not None}

@@ -11,13 +11,13 @@ import pandas as pd
 
 from helpers.data.codebook import CONFIDENTIAL, Codebook
 from helpers.data.plan import MEMBERSHIP, SECTOR
-from helpers.data.problems import Problem, StudyError, named
+from helpers.data.problems import Problem, StudyError, collect, named
 from helpers.data.tabular import read_texts
 
 CLAIMS_FILE = "claims.csv"
 COLUMNS = (
     *("id", "part", "statement_de", "statement_en", "kind", "question", "answer", "options", "with", "sign"),
-    *("codes", "codes_against", "part_de", "part_en", "headline"),
+    *("codes", "part_de", "part_en", "headline"),
 )
 # What each kind of test needs, and what it may have; all else stays empty.
 _NEEDED = {
@@ -82,6 +82,17 @@ def read_claims(
     words = ["statement_de", "statement_en"]
     claims[words] = claims.groupby("id", sort=False)[words].transform("first")
     return claims.reset_index(drop=True)
+
+
+def claim_ids(path: Path) -> list[str]:
+    """The ids of the statements in a file; none where there is no such file, or it cannot be read: what is wrong with it, `read_claims` tells."""
+    texts = collect([], read_texts, path)
+    return [] if texts is None or "id" not in texts else list(texts["id"].unique())
+
+
+def no_claims() -> pd.DataFrame:
+    """The table of a study without claims."""
+    return pd.DataFrame({column: pd.Series(dtype="str") for column in COLUMNS}).astype({"part": "int64", "headline": "Int64"})
 
 
 def _statement_problems(file: str, texts: pd.DataFrame) -> list[Problem]:
@@ -222,12 +233,8 @@ class _Rules:
             yield column, "every answer counts, so there is nothing to test", "some of the answers", ""
 
     def _unknown_codes(self, line: dict[str, str]) -> Iterator[_Wrong]:
-        both = {column: line[column].split("|") if line[column] else [] for column in ("codes", "codes_against")}
-        for column, codes in both.items():
-            if self.codes is not None:
-                yield from _of(column, codes, self.codes, "not codes of the interviews, separated by '|'")
-        if set(both["codes"]) & set(both["codes_against"]):
-            yield "codes_against", "a code speaks for the statement and against it", "", "Keep one of them."
+        codes = line["codes"].split("|") if line["codes"] else []
+        yield from _of("codes", codes, codes if self.codes is None else self.codes, "not codes of the interviews, separated by '|'")
 
     def _public(self, *types: str) -> list[str]:
         secret = self.codebook.variables["sensitivity"].isin(CONFIDENTIAL)

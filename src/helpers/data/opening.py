@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, type_answers
+from helpers.data.claims import CLAIMS_FILE, no_claims, read_claims
 from helpers.data.codebook import CONFIDENTIAL, Codebook, read_codebook
 from helpers.data.frame import Frame, join_frame, read_frame
 from helpers.data.groups import add_groups
 from helpers.data.interviews.linking import linked, unit_problems
 from helpers.data.interviews.material import no_interviews
-from helpers.data.interviews.reading import read_interviews
+from helpers.data.interviews.reading import Reading, read_interviews
 from helpers.data.limesurvey import Export, match_columns
 from helpers.data.offered import offered_answers, structure_problems
 from helpers.data.plan import MEMBERSHIP, SECTOR, Label
 from helpers.data.problems import Problem, StudyError, collect
 from helpers.data.published import read_figures
+from helpers.data.recommendations import RECOMMENDATIONS_FILE, no_recommendations, read_recommendations
 from helpers.data.records import Selection, by_question, finished, select_records
 from helpers.data.references import reference_problems
 from helpers.data.settings import SETTINGS_FILE, Settings, read_settings
@@ -38,7 +41,7 @@ def find_folder(path: str | os.PathLike[str]) -> Path:
     return next((folder.resolve() for folder in candidates if folder.exists()), candidates[-1])
 
 
-def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None) -> Study:
+def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 2) -> Study:
     """Open a study folder.
 
     Parameters
@@ -49,6 +52,8 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         Language of what is published.
     min_cell : int, optional
         Smallest publishable cell; never below the one that study.yaml declares.
+    waves : int
+        How many waves to open, this one included: the one before is told by ``previous`` in study.yaml.
 
     Returns
     -------
@@ -91,6 +96,9 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         problems += found
     problems += _population_problems(settings, frame, len(values))
     whole = codebook.with_groups(settings.groups)
+    claims = collect(problems, _read_claims, folder, whole, settings, reading)
+    advice = collect(problems, _read_recommendations, folder, claims)
+    previous = _open_previous(problems, folder, settings, language, min_cell) if waves > 1 and settings.previous else None
     if reading and (frame is not None or not files.frame):
         problems += unit_problems(reading, _known_units(values, settings, frame), whole.variables.index)
     if problems:
@@ -110,19 +118,50 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         responses=answers.set_axis(respondents, axis=0),
         missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
         complete=selection.complete.set_axis(respondents),
+        units=pd.Series(_units(values, settings), index=respondents, name="unit"),
+        eligible=None if frame is None else frame.typed.index,
         frame=None if units is None else units.reset_index(drop=True),
         population=settings.population or (None if frame is None else len(frame.typed)),
         interviews=interviews,
+        claims=no_claims() if claims is None else claims,
+        recommendations=no_recommendations() if advice is None else advice,
+        previous=previous,
         figures=pd.DataFrame() if figures is None else figures,
         ledger=selection.ledger,
         ignored=export.ignored,
-        confidential=identifiers | _confidential(export, codebook) | interviews.marked,
+        confidential=identifiers | _confidential(export, codebook) | interviews.marked | (previous.confidential if previous else frozenset()),
         min_cell=max(min_cell or 0, settings.disclosure.k),
     )
 
 
 def _read_published() -> pd.DataFrame:
     return read_figures(ROOT / FIGURES_FILE) if (ROOT / FIGURES_FILE).is_file() else pd.DataFrame()
+
+
+def _read_claims(folder: Path, codebook: Codebook, settings: Settings, reading: Reading | None) -> pd.DataFrame:
+    if not (folder / CLAIMS_FILE).is_file():
+        return no_claims()
+    codes = list(reading.interviews.codes["code"]) if reading and reading.interviews else None
+    parts = [SECTOR, MEMBERSHIP] if settings.model else []
+    return read_claims(folder / CLAIMS_FILE, codebook, codes, parts=parts)
+
+
+def _read_recommendations(folder: Path, claims: pd.DataFrame | None) -> pd.DataFrame:
+    path = folder / RECOMMENDATIONS_FILE
+    return read_recommendations(path, claims["id"].unique()) if claims is not None and path.is_file() else no_recommendations()
+
+
+def _open_previous(problems: list[Problem], folder: Path, settings: Settings, language: str, min_cell: int | None) -> Study | None:
+    """The wave before; what is wrong with it is told with the way to its files."""
+    before = folder / str(settings.previous)
+    if not before.is_dir():
+        problems.append(Problem(SETTINGS_FILE, "there is no such folder", remedy="Correct the path, relative to this one.", column="previous"))
+        return None
+    try:
+        return open_study(before.resolve(), language=language, min_cell=min_cell, waves=1)
+    except StudyError as error:
+        problems += [replace(problem, file=f"{settings.previous}/{problem.file}") for problem in error.problems]
+        return None
 
 
 def _read_records(folder: Path, settings: Settings) -> pd.DataFrame:

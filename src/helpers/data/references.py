@@ -149,10 +149,6 @@ def _answer_problems(settings: Settings, codebook: Codebook) -> list[Problem]:
     choices, ticks = codebook.of_type("single", "ordinal"), codebook.of_type("multiple")
     asked = [
         *(
-            (f"headlines.{number}", line.question, line.answer, codebook.sets("multiple") if line.kind == "leading" else choices)
-            for number, line in enumerate(settings.headlines)
-        ),
-        *(
             (f"compare.{number}", pair.variable or pair.question or "", pair.answer, ticks if pair.variable else choices)
             for number, pair in enumerate(settings.compare)
         ),

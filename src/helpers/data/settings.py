@@ -112,24 +112,6 @@ class Weights(Block):
     trim: Annotated[float, Field(gt=1)] = 3.0
 
 
-class Headline(Block):
-    """A finding that opens the report.
-
-    ``phrase`` completes the sentence: after "84 % of the respondents ..." a verb phrase, after "named most often ..." what is named.
-    """
-
-    kind: Literal["majority", "minority", "leading"]
-    question: str
-    phrase: Label
-    answer: str | None = None
-
-    @model_validator(mode="after")
-    def _answer_where_needed(self) -> Headline:
-        if (self.kind == "leading") != (self.answer is None):
-            raise ValueError("'majority' and 'minority' need an 'answer', 'leading' a multiple-response set and no 'answer'")
-        return self
-
-
 class Comparison(Block):
     """A published figure beside one of our own shares: a tick box, or an answer of a question."""
 
@@ -198,12 +180,12 @@ class Settings(Block):
     groups: dict[Name, Group] = {}
     cross: Cross = Cross()
     weights: Weights | None = None
-    headlines: list[Headline] = []
     compare: list[Comparison] = []
     interviews: Interviewing = Interviewing()
     disclosure: Disclosure = Disclosure()
     indices: dict[Name, Index] = {}
     model: Model | None = None
+    previous: str | None = None
 
 
 def read_settings(folder: Path) -> Settings:

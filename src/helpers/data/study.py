@@ -35,12 +35,22 @@ class Study:
         Same rows and variables of the export: why there is no value, ``""`` where there is one.
     complete : Series of bool
         Whether the respondent finished.
+    units : Series of str
+        Which unit each respondent speaks for, "" where that is not known: to link waves and interviews, never to be published.
+    eligible : Index of str or None
+        Identifiers of the units in the frame, never to be published.
     frame : DataFrame or None
         One row per eligible unit, without identifiers.
     population : int or None
         Eligible units.
     interviews : Interviews
         Empty where the study has none.
+    claims : DataFrame
+        The statements to put to the test (see `read_claims`); without rows where the study has none.
+    recommendations : DataFrame
+        What the study advises (see `read_recommendations`); without rows where it advises nothing.
+    previous : Study or None
+        The wave before, where study.yaml names it.
     figures : DataFrame
         Figures that others have published (see `read_figures`).
     ledger : DataFrame
@@ -58,9 +68,14 @@ class Study:
     responses: pd.DataFrame
     missing: pd.DataFrame
     complete: pd.Series
+    units: pd.Series
+    eligible: pd.Index | None
     frame: pd.DataFrame | None
     population: int | None
     interviews: Interviews
+    claims: pd.DataFrame
+    recommendations: pd.DataFrame
+    previous: Study | None
     figures: pd.DataFrame
     ledger: pd.DataFrame
     ignored: list[str]
@@ -113,6 +128,10 @@ class Study:
         alone = variables.index[variables["code"].ne("") & ~variables["set"].isin(self.codebook.sets("ordinal")) & variables["type"].isin(types)]
         return [name for name in alone if name in self.responses]
 
+    def stated(self, *kinds: str) -> list[str]:
+        """Questions on which the study puts statements of these kinds to the test, each once."""
+        return list(dict.fromkeys(self.claims.loc[self.claims["kind"].isin(kinds), "question"]))
+
     def beside_frame(self) -> tuple[pd.DataFrame, pd.DataFrame | None]:
         """The respondents and the frame, on the variables and groupings known of every unit; no columns and None without a frame.
 
@@ -132,11 +151,6 @@ class Study:
         """Published figures that study.yaml sets beside our own: ``figure``, ``column``, ``answer`` (a level code, or None for a tick box)."""
         rows = [(pair.figure, pair.variable or pair.question, pair.answer) for pair in self.settings.compare]
         return pd.DataFrame(rows, columns=["figure", "column", "answer"])
-
-    def headlines(self) -> pd.DataFrame:
-        """The findings that study.yaml asks for: ``kind``, ``question``, ``answer`` (a level code, or None), ``phrase`` in the study's language."""
-        rows = [(line.kind, line.question, line.answer, line.phrase[self.language]) for line in self.settings.headlines]
-        return pd.DataFrame(rows, columns=["kind", "question", "answer", "phrase"])
 
     def index_items(self) -> dict[str, pd.DataFrame]:
         """The indices with their items: ``variable``, ``low``, ``high`` (goalposts), ``weight``."""
@@ -206,10 +220,10 @@ class Study:
         return f"{label} {word}" if label.endswith("?") else f"{label}: {word}"
 
     def absent(self) -> list[str]:
-        """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``."""
+        """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``, ``claims``."""
         settings = self.settings
         there = {"frame": self.frame, "population": self.population, "weights": settings.weights, "indices": settings.indices or None}
-        there |= {"model": settings.model, "interviews": self.interviews or None}
+        there |= {"model": settings.model, "interviews": self.interviews or None, "claims": len(self.claims) or None}
         return [part for part, value in there.items() if value is None]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.integration.verdicts import every_answer_has
 from helpers.quantitative.shares import option_shares
 
 COLUMNS = ("measure", "count", "n", "share", "low", "high", "published", "published_low", "published_high", "published_n", "year", "source", "format")
@@ -59,6 +58,11 @@ def beside_published(
             }
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def every_answer_has(answers: pd.Series, *, least: int) -> bool:
+    """Whether each declared answer was given by at least so many respondents."""
+    return bool((answers.value_counts(sort=False) >= least).all())
 
 
 def inside_interval(compared: pd.DataFrame) -> int:

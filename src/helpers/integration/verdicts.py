@@ -1,85 +1,144 @@
-"""Verdicts: what the answers say about a statement, and how sure that is."""
+"""Verdicts: every test of every statement, with its numbers, what it assumes, and what follows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from helpers.quantitative.shares import nonresponse_bounds, option_shares
+from helpers.integration.comparison import every_answer_has
+from helpers.integration.statements.associations import association_test, scale_of
+from helpers.integration.statements.importance import importance_test
+from helpers.integration.statements.rankings import ranking_tests
+from helpers.integration.statements.rule import OPEN, UNTESTED, VERDICTS
+from helpers.integration.statements.shares import ratings_tests, share_test
 
-SUPPORTED, TENDENCY, OPEN, AGAINST = "supported", "tendency", "open", "against"
-LIKELY, VERY_LIKELY = 0.80, 0.95
+NOT_ASKED = "not_shown"
+# Keys of the sentences that say what a probability rests on.
+POPULATION, SOME_ASKED, UNBOUNDED, PROCESS, INTERVIEWS = "population", "asked_some", "unbounded", "process", "interviews"
+NO_ANSWERS, NO_MODEL = "no_answers", "no_model"
+COLUMNS = (
+    *("id", "part", "kind", "step", "option", "other"),
+    *("count", "n", "eligible", "share", "low", "high", "worst_low", "worst_high", "effect", "effect_low", "effect_high"),
+    *("probability", "p_value", "survives", "verdict", "assumption"),
+)
+_EMPTY = {"step": "", "option": "", "other": "", "n": 0, "survives": None}
+_Test = dict[str, object]
 
 
-def headline_verdicts(
-    responses: pd.DataFrame, headlines: pd.DataFrame, sets: Mapping[str, Sequence[str]], *, population: int | None, resamples: int, seed: int
+@dataclass(frozen=True)
+class _Survey:
+    """What every test is taken on."""
+
+    responses: pd.DataFrame
+    reasons: pd.DataFrame | None
+    sets: Mapping[str, Sequence[str]]
+    population: int | None
+    draws: dict[str, int]
+
+    def asked(self, columns: Sequence[str]) -> tuple[pd.DataFrame, int | None, str]:
+        """Answers to some questions, the units that they are about, and what that rests on: who was not asked is none of these units."""
+        answers = self.responses[list(columns)]
+        outside = 0
+        if self.reasons is not None:
+            known = self.reasons.reindex(columns=list(columns))
+            outside = int((known.eq(NOT_ASKED).any(axis=1) & answers.isna().any(axis=1)).sum())
+        if self.population is None:
+            return answers, None, UNBOUNDED
+        return answers, self.population - outside, SOME_ASKED if outside else POPULATION
+
+
+def statement_verdicts(
+    responses: pd.DataFrame,
+    claims: pd.DataFrame,
+    sets: Mapping[str, Sequence[str]],
+    *,
+    population: int | None,
+    resamples: int,
+    seed: int,
+    importance: pd.DataFrame | None = None,
+    reasons: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """A verdict on each headline statement.
+    """The verdict on every test of every statement.
 
     Parameters
     ----------
     responses : DataFrame
-        One row per respondent.
-    headlines : DataFrame
-        One row per statement: ``kind`` ("majority": more than half give the answer; "minority": fewer than half; "leading": one option of the
-        set is named more often than any other), ``question``, ``answer``, and whatever else shall be kept.
+        One row per respondent, typed columns (`open_study(...).responses`).
+    claims : DataFrame
+        One row per part of a statement: ``id``, ``part``, ``kind``, ``question``, ``answer``, ``options``, ``with``, ``sign``
+        (see `helpers.data.claims.read_claims`).
     sets : mapping
         Name of each multiple-response set -> its option columns.
     population : int or None
-        Eligible units; None where that is not known: then no statement is more than a tendency.
+        Eligible units, respondents included; None where that is not known: then no statement on this population is more than a tendency.
     resamples : int
         Draws from the posterior.
     seed : int
+        Every test starts from it, so a row does not depend on which others are asked for, nor on the order of the respondents.
+    importance : DataFrame, optional
+        Parts of the study's model: ``measure`` (its name), ``n``, ``excess``, ``excess_low``, ``excess_high``, ``p_value``.
+    reasons : DataFrame, optional
+        Same rows and columns as ``responses``: why there is no value. Respondents who were not asked ("not_shown") are taken out of the
+        population that a question is about; all other missing answers are units of it that have not been seen.
 
     Returns
     -------
     DataFrame
-        The headlines, one row each (``kind`` "tied" where two options lead equally), with ``option`` (the leading one) and ``other`` (the one
-        behind it), ``count``, ``n``, ``share``, ``low``, ``high``,
-        ``worst_low``, ``worst_high``, ``probability`` (that the statement holds in the population) and ``verdict``: "supported" from a probability of
-        .95 if the statement also survives the worst case of non-response, "tendency" from .80, "against" up to .20, else "open".
+        One row per test, in the order of the statements: ``id``, ``part``, ``kind``, ``step`` ("" where a part has one test; of an ordering
+        "first", "next_2" ..., "rest", "whole"; of ratings "item", "whole"), ``option`` and ``other`` (what is compared); ``count``, ``n``
+        (respondents who answered), ``eligible`` (units that the question is about; nan where not known), ``share``, ``low``, ``high``
+        (proportions, exact 95 % interval); ``effect`` with ``effect_low``, ``effect_high`` (95 %; rankings: share of the option minus that of the
+        other; associations: gamma, or the difference of two shares; importance: excess over chance); ``worst_low``, ``worst_high`` (worst case
+        of non-response: of the share; of the smallest difference; of the excess of agreeing over contradicting pairs); ``probability`` (that
+        the statement holds in this population), ``p_value`` (importance), ``survives`` (no non-response turns the sign
+        round; missing where that does not apply), ``verdict``
+        ("supported", "tendency", "open", "doubtful", "against"; "untested" for statements on interviews alone) and ``assumption``: "population"
+        (Polya posterior, non-response ignorable, worst case beside it), "asked_some" (the same for those who were asked; who did not answer
+        counts as asked), "unbounded" (Bayesian bootstrap; population and worst case not known), "process" (regression, no finite population),
+        "interviews", "no_answers", "no_model".
+
+    Raises
+    ------
+    ValueError
+        If statements name columns or sets that are not there, or a kind that is none.
 
     References
     ----------
-    Ghosh and Meeden (1997), "Bayesian Methods for Finite Population Sampling" (Polya posterior); Manski (2003), "Partial Identification of
-    Probability Distributions" (worst case).
+    Ghosh and Meeden (1997), "Bayesian Methods for Finite Population Sampling"; Manski (2003), "Partial Identification of Probability
+    Distributions".
     """
-    rows = [_verdict(responses, line, sets, population=population, resamples=resamples, seed=seed) for line in headlines.to_dict("records")]
-    return pd.DataFrame(rows)
+    survey = _Survey(responses, reasons, sets, population, {"resamples": resamples, "seed": seed})
+    lines = claims.to_dict("records")
+    _refuse_unknown(lines, survey)
+    rows = []
+    for line in lines:
+        tests = _importance(line, importance) if line["kind"] == "importance" else _TESTS[line["kind"]](line, survey)
+        rows += [{**_EMPTY, "id": line["id"], "part": line["part"], "kind": line["kind"], **test} for test in tests]
+    whole_numbers = {"part": "int64", "n": "int64", "count": "Int64", "eligible": "Int64", "survives": "boolean"}
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(whole_numbers)
 
 
-def verdict_counts(verdicts: pd.DataFrame) -> pd.DataFrame:
-    """How many statements got which verdict.
-
-    Parameters
-    ----------
-    verdicts : DataFrame
-        See `headline_verdicts`.
-
-    Returns
-    -------
-    DataFrame
-        One row: ``statements``, ``supported``, ``tendency``, ``open``, ``against`` (numbers of statements) and ``n`` (the fewest respondents
-        behind one of them); none where there are no statements.
-    """
-    if verdicts.empty:
-        return pd.DataFrame(columns=["statements", "n"])
-    counts = {verdict: [int(verdicts["verdict"].eq(verdict).sum())] for verdict in (SUPPORTED, TENDENCY, OPEN, AGAINST)}
-    return pd.DataFrame({"statements": len(verdicts), **counts, "n": int(verdicts["n"].min())})
+def verdict_counts(ledger: pd.DataFrame) -> pd.DataFrame:
+    """How many statements got which verdict: one row with ``n`` (statements) and a column per verdict; none where there are no statements."""
+    counts = {verdict: [int(ledger["verdict"].eq(verdict).sum())] for verdict in VERDICTS}
+    return pd.DataFrame({"n": [len(ledger)], **counts}).head(len(ledger))
 
 
-def headline_bounds(verdicts: pd.DataFrame, responses: pd.DataFrame, *, least: int) -> pd.DataFrame:
+def stated_shares(tests: pd.DataFrame, claims: pd.DataFrame, responses: pd.DataFrame, *, language: str, least: int) -> pd.DataFrame:
     """The shares of majority and minority statements with what non-response leaves open.
 
     Parameters
     ----------
-    verdicts : DataFrame
-        See `headline_verdicts`; with ``phrase``.
+    tests : DataFrame
+        See `statement_verdicts`.
+    claims : DataFrame
+        The statements, with their words.
     responses : DataFrame
         One row per respondent.
+    language : {"de", "en"}
     least : int
         Statements on a question are left out where an answer to it was given by fewer respondents: by its words alone, nobody could tell that
         the share belongs to that question's other answers.
@@ -87,75 +146,100 @@ def headline_bounds(verdicts: pd.DataFrame, responses: pd.DataFrame, *, least: i
     Returns
     -------
     DataFrame
-        One row per statement: ``measure`` (the phrase), ``count``, ``n``, ``share``, ``low``, ``high``, ``worst_low``, ``worst_high``; none where the
-        population is not known.
+        One row per statement: ``measure`` (its words, or those of its part), ``count``, ``n``, ``share``, ``low``, ``high``, ``worst_low``,
+        ``worst_high``; none where the population is not known.
     """
-    stated = verdicts[verdicts["kind"].isin(["majority", "minority"])].dropna(subset=["worst_low"])
-    told = np.array([every_answer_has(responses[question], least=least) for question in stated["question"]], dtype=bool)
-    columns = ["measure", "count", "n", "share", "low", "high", "worst_low", "worst_high"]
-    return stated[told].rename(columns={"phrase": "measure"})[columns].reset_index(drop=True)
+    stated = tests[tests["kind"].isin(["majority", "minority"]) & tests["assumption"].isin([POPULATION, SOME_ASKED])]
+    own = claims.set_index(["id", "part"]).reindex(pd.MultiIndex.from_frame(stated[["id", "part"]]))
+    told = np.array([every_answer_has(responses[question], least=least) for question in own["question"]], dtype=bool)
+    words = own[f"part_{language}"].where(own[f"part_{language}"].ne(""), own[f"statement_{language}"])
+    table = stated.assign(measure=words.to_numpy())[["measure", "count", "n", "share", "low", "high", "worst_low", "worst_high"]]
+    return table[told].reset_index(drop=True)
 
 
-def every_answer_has(answers: pd.Series, *, least: int) -> bool:
-    """Whether each declared answer was given by at least so many respondents."""
-    return bool((answers.value_counts(sort=False) >= least).all())
+def whether_said(answers: pd.Series, said: str) -> pd.Series:
+    """Whether each respondent gave one of the answers (codes joined by "|"), or ticked the box; missing where nothing was answered."""
+    return answers.isin(said.split("|")).astype("boolean").mask(answers.isna()) if said else answers.astype("boolean")
 
 
-def population_shares(ticks: NDArray[np.float64], *, population: int | None, resamples: int, seed: int) -> NDArray[np.float64]:
-    """Draws of the population's shares from the Polya posterior over cases.
-
-    Parameters
-    ----------
-    ticks : array, shape (cases, options)
-        0 or 1.
-    population : int or None
-        Units, the cases included; None for a population without bound (Bayesian bootstrap).
-
-    Returns
-    -------
-    array, shape (resamples, options)
-    """
-    draws = np.random.default_rng(seed)
-    cases = len(ticks)
-    weights = draws.dirichlet(np.ones(cases), size=resamples)
-    if population is None:
-        return weights @ ticks
-    # The unseen units are copies of cases, in the proportions that an urn would give them.
-    unseen = draws.multinomial(population - cases, weights)
-    return (unseen + 1) @ ticks / population
+def _share(line: dict, survey: _Survey) -> list[_Test]:
+    answers, units, assumption = survey.asked([line["question"]])
+    said = whether_said(answers[line["question"]], line["answer"]).dropna().astype(bool)
+    if said.empty:
+        return [_nothing(NO_ANSWERS)]
+    tested = share_test(said, population=units, minority=line["kind"] == "minority")
+    return [{**tested, "eligible": units, "assumption": assumption}]
 
 
-def _verdict(responses: pd.DataFrame, line: dict, sets: Mapping[str, Sequence[str]], *, population: int | None, resamples: int, seed: int) -> dict:
-    leading = line["kind"] == "leading"
-    ticks = responses[list(sets[line["question"]])].dropna(how="all") if leading else _said(responses[line["question"]], line["answer"])
-    shares = nonresponse_bounds(option_shares(ticks, population=population), population=population)
-    draws = population_shares(ticks.fillna(False).to_numpy(dtype=float), population=population, resamples=resamples, seed=seed)
-    ranked = shares.sort_values("count", ascending=False, kind="stable").index
-    first = shares.loc[ranked[0]]
-    if leading:
-        others = np.delete(draws, ranked[0], axis=1).max(axis=1)
-        probability = float(np.mean(draws[:, ranked[0]] > others) + np.mean(draws[:, ranked[0]] == others) / 2)
-        unseen = np.inf if population is None else population - first["n"]
-        survives = first["count"] - shares.loc[ranked[1], "count"] > unseen
-        tied = first["count"] == shares.loc[ranked[1], "count"]
-        named = {"option": first["option"], "other": shares.loc[ranked[1], "option"], "kind": "tied" if tied else "leading"}
-    else:
-        side = draws[:, 0] - 0.5 if line["kind"] == "majority" else 0.5 - draws[:, 0]
-        probability = float(np.mean(side > 0) + np.mean(side == 0) / 2)
-        survives = population is not None and (first["worst_low"] > 0.5 if line["kind"] == "majority" else first["worst_high"] < 0.5)
-        named = {"option": None, "other": None}
-    numbers = {"worst_low": np.nan, "worst_high": np.nan, **first.drop("option")}
-    return {**line, **named, **numbers, "probability": probability, "verdict": _certainty(probability, bool(survives), leading=leading)}
+def _ratings(line: dict, survey: _Survey) -> list[_Test]:
+    items = line["options"].split("|")
+    answers, units, assumption = survey.asked(items)
+    said = pd.DataFrame({item: whether_said(answers[item], line["answer"]) for item in items})
+    tests = ratings_tests(said, population=units, **survey.draws)
+    silent = [{**_nothing(NO_ANSWERS), "step": "item", "option": item} for item in items if said[item].isna().all()]
+    return [{"eligible": units, "assumption": assumption, **test} for test in tests] + silent
 
 
-def _said(answers: pd.Series, answer: str) -> pd.DataFrame:
-    """Whether each respondent gave the answer; missing where the question was not answered."""
-    return pd.DataFrame({"said": answers.eq(answer).astype("boolean").mask(answers.isna())})
+def _ranking(line: dict, survey: _Survey) -> list[_Test]:
+    answers, units, assumption = survey.asked(survey.sets[line["question"]])
+    ticks = answers.dropna().astype(bool)
+    if ticks.empty:
+        return [_nothing(NO_ANSWERS)]
+    options = line["options"].split(">" if line["kind"] == "ordering" else "|")
+    tests = ranking_tests(ticks, options, kind=line["kind"], population=units, **survey.draws)
+    return [{**test, "eligible": units, "assumption": assumption} for test in tests]
 
 
-def _certainty(probability: float, survives: bool, *, leading: bool) -> str:
-    if probability >= VERY_LIKELY and survives:
-        return SUPPORTED
-    if probability >= LIKELY:
-        return TENDENCY
-    return AGAINST if probability <= 1 - LIKELY and not leading else OPEN
+def _association(line: dict, survey: _Survey) -> list[_Test]:
+    answers, units, assumption = survey.asked([line["question"], line["with"]])
+    if answers.dropna().empty:
+        return [_nothing(NO_ANSWERS)]
+    first, second = scale_of(answers[line["question"]], said=line["answer"]), scale_of(answers[line["with"]])
+    tested = association_test(first, second, positive=line["sign"] == "+", population=units, **survey.draws)
+    return [{**tested, "option": line["question"], "other": line["with"], "eligible": units, "assumption": assumption}]
+
+
+def _importance(line: dict, explained: pd.DataFrame | None) -> list[_Test]:
+    own = explained[explained["measure"] == line["question"]] if explained is not None else pd.DataFrame()
+    if own.empty:
+        return [_nothing(NO_MODEL) | {"option": line["question"]}]
+    return [{**importance_test(own.iloc[0]), "option": line["question"], "assumption": PROCESS}]
+
+
+def _interviews(line: dict, survey: _Survey) -> list[_Test]:
+    return [_nothing(INTERVIEWS) | {"verdict": UNTESTED}]
+
+
+def _nothing(assumption: str) -> _Test:
+    return {"probability": np.nan, "verdict": OPEN, "assumption": assumption}
+
+
+_TESTS: dict[str, Callable[[dict, _Survey], list[_Test]]] = {
+    "majority": _share,
+    "minority": _share,
+    "ratings": _ratings,
+    "leading": _ranking,
+    "leading_set": _ranking,
+    "ordering": _ranking,
+    "association": _association,
+    "interviews": _interviews,
+}
+
+
+def _refuse_unknown(lines: list[dict], survey: _Survey) -> None:
+    """Everything that is named must be there."""
+    unknown = []
+    for line in lines:
+        kind, own = line["kind"], survey.sets.get(line["question"], [])
+        options = [option for option in line["options"].replace(">", "|").split("|") if option]
+        if kind not in (*_TESTS, "importance"):
+            unknown.append(f"{line['id']}: no such kind ({', '.join([*_TESTS, 'importance'])})")
+        columns = {"association": [line["question"], line["with"]], "ratings": options}.get(kind, [])
+        columns = [line["question"]] if kind in ("majority", "minority") else columns
+        unknown += [f"{line['id']}: the answers have no column {name}" for name in columns if name not in survey.responses]
+        if kind in ("leading", "leading_set", "ordering"):
+            unknown += [f"{line['id']}: the set has no option {option}" for option in options if option not in own] or (
+                [] if options else [f"{line['id']}: no option is named"]
+            )
+    if unknown:
+        raise ValueError("; ".join(unknown))

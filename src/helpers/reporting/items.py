@@ -25,7 +25,7 @@ class Item:
 
     Parameters
     ----------
-    kind : {"table", "figure", "sentence", "quotes"}
+    kind : {"table", "figure", "sentence", "quotes", "ledger", "recommendations"}
     anchor : str
         Its address in the report, the same in both languages.
     language : str
@@ -37,8 +37,8 @@ class Item:
         The numbers, as the spreadsheet of the language reads them; empty for sentences.
     cells : dict
         The suppressed table with its codes (``DataFrame.to_dict("split")``), for the audit of the whole report.
-    place : {"", "lead", "finding", "appendix"}
-        Whether a sentence opens its chapter, or the report; whether a table stands in the appendix.
+    place : {"", "lead", "finding", "ledger", "appendix"}
+        Whether a sentence opens its chapter, or the report; whether the ledger follows the findings, or a table stands in the appendix.
     certainty : str
         ``supported``, ``tendency``, ``open`` or ``against``, for findings.
     """
@@ -80,7 +80,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
         mark = f' <span class="certainty {certainty}">{escape(wording.say(f"certainty.{certainty}"))}</span>' if certainty else ""
         anchor = make_anchor(re.sub(r"\.?\{.*", "", key), str(position + 1) if len(evidence) > 1 else "")
         html = f'<p id="{anchor}" class="sentence{" " + place if place else ""}">{escape(text)}{mark}</p>'
-        items.append(Item("sentence", anchor, study.language, html, title=text, cells=_split(cells), place=place, certainty=certainty))
+        items.append(Item("sentence", anchor, study.language, html, title=text, cells=split(cells), place=place, certainty=certainty))
     return items
 
 
@@ -105,9 +105,9 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     # A figure says these two inside the picture.
     withheld = [wording.say("note.suppressed", k=study.min_cell)] if cells["suppressed"].any() else []
     synthetic = [wording.say("synthetic.line")] if study.settings.synthetic else []
-    notes = "".join(f"<p>{escape(note)}</p>" for note in [*withheld, *_notes(study, cells, key, values, wording), *synthetic])
-    html = f'<div class="table" id="{anchor}">{body}<div class="note">{notes}</div>{_downloads(wording, anchor, title, csv=csv)}</div>'
-    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=_split(cells))
+    notes = [*withheld, *_notes(study, cells, key, values, wording), *synthetic]
+    html = f'<div class="table" id="{anchor}">{body}{notes_with_key(notes, wording, anchor)}{_downloads(wording, anchor, title, csv=csv)}</div>'
+    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=split(cells))
 
 
 def _figure_item(
@@ -129,11 +129,11 @@ def _figure_item(
     html = (
         f'<figure id="{anchor}"><figcaption><h4>{escape(headline)}</h4><p class="subtitle">{escape(subtitle)}</p></figcaption>'
         f'<div class="wide">{drawing.wide}</div><div class="narrow">{drawing.narrow}</div>'
-        f'<div class="note">{"".join(f"<p>{escape(note)}</p>" for note in notes)}</div>'
+        f"{notes_with_key(notes, wording, anchor)}"
         f"<details><summary>{escape(wording.say('figure.numbers'))}</summary>{table_html(labelled, wording, caption=headline)}</details>"
         f"{_downloads(wording, anchor, headline, csv=csv, svg=drawing.alone)}</figure>"
     )
-    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=_split(cells))
+    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=split(cells))
 
 
 def _parts(table: pd.DataFrame, each: str | None, *, k: int) -> list[tuple[str, pd.DataFrame]]:
@@ -217,6 +217,12 @@ def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], 
     return notes
 
 
+def notes_with_key(notes: list[str], wording: Wording, anchor: str) -> str:
+    """The notes, and the key by which readers cite an item, a link to itself."""
+    told = "".join(f"<p>{escape(note)}</p>" for note in notes)
+    return f'<div class="note">{told}<p>{escape(wording.say("trace.key"))} <a href="#{anchor}">{anchor}</a></p></div>'
+
+
 def _downloads(wording: Wording, anchor: str, title: str, *, csv: str, svg: str = "") -> str:
     """Links that carry the file itself, so that the page stays whole without a server."""
     files = [("csv", "text/csv", "\ufeff" + csv), *([("svg", "image/svg+xml", svg)] if svg else [])]
@@ -236,6 +242,7 @@ def make_anchor(key: str, name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", f"{key} {name}".lower()).strip("-")
 
 
-def _split(cells: pd.DataFrame) -> dict[str, Any]:
+def split(cells: pd.DataFrame) -> dict[str, Any]:
+    """A table as it travels in a notebook's output."""
     plain = cells.astype(object).where(cells.notna(), None)
     return plain.reset_index(drop=True).to_dict("split")

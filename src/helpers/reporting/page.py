@@ -20,7 +20,7 @@ from helpers.reporting.wording import LANGUAGES, Wording
 
 _TEMPLATES = Path(__file__).parent / "templates"
 HOISTED = ("methods", "limits")
-MOVED = ("lead", "appendix")
+MOVED = ("lead", "finding", "ledger", "appendix")
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,12 @@ def make_chapter(notebook: nbformat.NotebookNode, name: str, language: str) -> C
     -------
     Chapter
         Prose cells of the language; tagged ``methods`` or ``limits`` they go to the appendix. Of the code cells only what was published;
-        sentences published with ``place="lead"`` stand first, tables with ``place="appendix"`` last of all.
+        sentences published with ``place="lead"`` stand first, tables with ``place="appendix"`` last of all, and findings open the report only.
     """
     prose = [cell for cell in notebook.cells if cell.cell_type == "markdown" and language in _tags(cell)]
     heading = next((line for cell in prose for line in cell.source.splitlines() if line.startswith("# ")), f"# {name}")
     items = published_items(notebook)
-    lead, tables = ("".join(item.html for item in items if item.place == place) for place in MOVED)
+    lead, tables = ("".join(item.html for item in items if item.place == place) for place in ("lead", "appendix"))
     told = _without_empty_sections([cell for cell in notebook.cells if cell in prose or "publish" in _tags(cell)])
     body = _render([_without_moved(cell) for cell in told if not _tags(cell) & set(HOISTED)])
     hoisted = {place: _render([cell for cell in prose if place in _tags(cell)]) for place in HOISTED}
@@ -131,10 +131,21 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         tables=[(chapter, Markup(chapter.tables)) for chapter in told if chapter.tables],
         limits=[Markup(chapter.limits) for chapter in told if chapter.limits],
         findings=findings,
+        ledger=[Markup(item.html) for item in items if item.place == "ledger"],
         provenance=provenance,
         style=Markup(_style()),
     )
-    return re.sub(r"\n\s*\n+", "\n", page)
+    return _linked(re.sub(r"\n\s*\n+", "\n", page), items)
+
+
+def _linked(page: str, items: Iterable[Item]) -> str:
+    """Links to the numbers of a question lead to its figure, else its table; where the report has neither, the link goes."""
+    about: dict[object, str] = {}
+    for item in sorted((item for item in items if item.kind in ("figure", "table")), key=lambda item: item.kind != "figure"):
+        for question in _column(item, "question"):
+            about.setdefault(question, item.anchor)
+    page = re.sub(r'<a href="#about-([^"]+)">[^<]*</a>', lambda link: link[0] if link[1] in about else "", page)
+    return re.sub(r'href="#about-([^"]+)"', lambda link: f'href="#{about[link[1]]}"', page)
 
 
 def _render(cells: list[nbformat.NotebookNode]) -> str:
@@ -163,10 +174,11 @@ def _addressed(body: str, anchor: str) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _evidence(finding: Item, items: Iterable[Item]) -> str:
-    """The address of the first figure, else table, of the question that a finding is about; else of the sentence itself."""
+    """The address of the first figure, else table, of the question that a finding is about; else of its line in the ledger, or of itself."""
     asked = _column(finding, "question")
     about = [item for item in items if item.kind != "sentence" and asked and _column(item, "question") == asked]
-    return next((item.anchor for item in sorted(about, key=lambda item: item.kind != "figure")), finding.anchor)
+    line = finding.anchor.replace("finding-", "statement-", 1) if any(item.kind == "ledger" for item in items) else finding.anchor
+    return next((item.anchor for item in sorted(about, key=lambda item: item.kind != "figure")), line)
 
 
 def _column(item: Item, name: str) -> set[object]:

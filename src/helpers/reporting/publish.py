@@ -11,7 +11,9 @@ from IPython.display import display
 
 from helpers.data.study import Study
 from helpers.reporting.items import Item, figure_items, sentence_items, table_items
+from helpers.reporting.ledger import finding_items, ledger_items
 from helpers.reporting.quotes import quote_items
+from helpers.reporting.recommendations import recommendation_items
 
 MIME = "application/vnd.cluster-study.published+json"
 # In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
@@ -111,6 +113,48 @@ def publish_quotes(study: Study, quotations: pd.DataFrame, key: str) -> None:
         If a passage reaches into what the interviewer said.
     """
     _show(quote_items(study, quotations, key))
+
+
+def publish_findings(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame) -> None:
+    """Publish the statements that open the report, each with the numbers of the test that decides on it.
+
+    Parameters
+    ----------
+    study : Study
+        Its claims say by ``headline`` which statements these are, and in which order.
+    tests : DataFrame
+        See `helpers.integration.verdicts.statement_verdicts`.
+    ledger : DataFrame
+        See `helpers.integration.statements.ledger.statement_ledger`.
+    """
+    _show(finding_items(study, tests, ledger))
+
+
+def publish_ledger(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key: str) -> None:
+    """Publish all statements with their verdicts; every line unfolds to its numbers, interviews, quotations and assumptions.
+
+    Parameters
+    ----------
+    study, tests, ledger
+        As for `publish_findings`.
+    key : str
+        Its texts: ``{key}.title``, ``{key}.note``.
+    """
+    _show(ledger_items(study, tests, ledger, key))
+
+
+def publish_recommendations(study: Study, backing: pd.DataFrame, key: str) -> None:
+    """Publish the recommendations by addressee, each with the statements on which it rests and whether these carry it.
+
+    Parameters
+    ----------
+    study : Study
+    backing : DataFrame
+        See `helpers.integration.statements.recommendations.recommendation_backing`.
+    key : str
+        Its text: ``{key}.title``, which may use ``{addressee}``.
+    """
+    _show(recommendation_items(study, backing, key))
 
 
 def _show(items: Iterable[Item]) -> None:

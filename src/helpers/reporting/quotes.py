@@ -76,7 +76,7 @@ def _reaches_into_questions(interviews: Interviews, quote: tuple) -> bool:  # ty
 def _item(study: Study, interviews: Interviews, quotations: pd.DataFrame, theme: str, key: str, *, last: bool) -> Item:
     wording = Wording(study.language)
     title = capital(wording.say(f"{key}.title", theme=interviews.label(theme, study.language)))
-    quotes = "".join(_quote(study, interviews, quote, wording) for quote in quotations.itertuples())
+    quotes = "".join(quote_html(study, quote, wording) for quote in quotations.itertuples())
     synthetic = f"<p>{escape(wording.say('quotes.fictional'))}</p>" if study.settings.synthetic else ""
     note = f'<div class="note"><p>{escape(wording.say("quotes.note"))}</p>{synthetic}</div>' if last else ""
     anchor = make_anchor(key, theme)
@@ -86,9 +86,9 @@ def _item(study: Study, interviews: Interviews, quotations: pd.DataFrame, theme:
     return Item("quotes", anchor, study.language, html, title=title, cells={"index": [*range(len(rows))], "columns": COLUMNS, "data": rows})
 
 
-def _quote(study: Study, interviews: Interviews, quote: tuple, wording: Wording) -> str:  # type: ignore[type-arg]
+def quote_html(study: Study, quote: tuple, wording: Wording) -> str:  # type: ignore[type-arg]
     """One quotation: the words as spoken, their translation where the reader needs one, role and number of the interview."""
-    spoken = study.settings.interviews.language
+    interviews, spoken = study.interviews, study.settings.interviews.language
     document, code = quote.document, quote.code  # type: ignore[attr-defined]
     text = wording.say("quotes.text", text=spoken_text(interviews, document, quote.start, quote.end))  # type: ignore[attr-defined]
     original = f'<p lang="{spoken}">{escape(text)}</p>'

@@ -12,7 +12,20 @@ from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording, capital
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
     **dict.fromkeys(
-        ("share", "low", "high", "worst_low", "worst_high", "frame_share", "weighted_share", "published", "published_low", "published_high"),
+        (
+            "share",
+            "low",
+            "high",
+            "worst_low",
+            "worst_high",
+            "frame_share",
+            "weighted_share",
+            "published",
+            "published_low",
+            "published_high",
+            "share_low",
+            "share_high",
+        ),
         "per_cent",
     ),
     **dict.fromkeys(("first", "probability", "share_difference", "loss", "cell_share", "pairs_ordered"), "per_cent"),
@@ -33,6 +46,9 @@ FORMATS = {
     **dict.fromkeys(("documents", "mentions", "occurrences", "both", "interviews"), "integer"),
     **dict.fromkeys(("expected", "codes", "codes_low", "codes_high"), "one_decimal"),
     **dict.fromkeys(("p_value", "p_holm", "p_permutation"), "p_value"),
+    **dict.fromkeys(("share_before", "share_now", "change", "change_low", "change_high"), "per_cent"),
+    **dict.fromkeys(("mean_before", "mean_now", "points_difference"), "one_decimal"),
+    "n_before": "integer",
     "year": "year",
 }
 RANGES = {
@@ -49,6 +65,7 @@ RANGES = {
     "reliability_low": "reliability_high",
     "alpha_low": "alpha_high",
     "codes_low": "codes_high",
+    "change_low": "change_high",
 }
 HIDDEN = ("suppressed", "order", "side", "verdict", "p_joint", "specifications")  # what texts and charts need
 

@@ -1,4 +1,4 @@
-"""The command line: ``study run | check | demo``."""
+"""The command line: ``study run | check | trace | demo``."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ DONE, STUDY_IS_WRONG, RUN_FAILED, LOCKED = 0, 1, 2, 3
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the result is its exit code: 0 done, 1 study or parameter wrong, 2 run failed, 3 another run holds the lock."""
+    """Run the command; the result is its exit code: 0 done, 1 study, parameter or key wrong, 2 run failed, 3 another run holds the lock."""
     given = _parser().parse_args(arguments)
     console = Console(stderr=False, highlight=False, soft_wrap=True)
-    return {"run": _run, "check": _check, "demo": _demo}[given.command](given, console)
+    return {"run": _run, "check": _check, "trace": _trace, "demo": _demo}[given.command](given, console)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another run of the same study (0; -1 waits without end)")
     check = commands.add_parser("check", help="say everything that is wrong with a study folder, or print its ledger")
     check.add_argument("folder", type=Path)
+    trace = commands.add_parser("trace", help="say where a published number comes from: notebook, cell, input files, code")
+    trace.add_argument("key", help="as it stands under a figure or table; of one number KEY/ROW/COLUMN")
+    trace.add_argument("--study", type=Path, default=Path("data/demo"), help="the study's folder (data/demo)")
+    trace.add_argument("--value", action="store_true", help="print what was published under the key, too")
     demo = commands.add_parser("demo", help="write the demo's simulated files again, from its declared parameters")
     demo.add_argument("folder", type=Path, nargs="?", default=Path("data/demo"))
     demo.add_argument("--seed", type=int, help="another seed than the declared one")
@@ -77,6 +81,19 @@ def _check(given: argparse.Namespace, console: Console) -> int:
         return _fail(f"{error}\n{count} problem{'s' if count != 1 else ''} in {find_folder(given.folder)}", STUDY_IS_WRONG)
     _print_ledger(study, console)
     _print_hints(study, console)
+    return DONE
+
+
+def _trace(given: argparse.Namespace, console: Console) -> int:
+    from helpers.running.builds import OUTPUTS
+    from helpers.running.trace import TraceError, lines, trace
+
+    try:
+        origin = trace(given.key, given.study, outputs=OUTPUTS)
+    except (StudyError, TraceError) as error:
+        return _fail(error, STUDY_IS_WRONG)
+    for line in lines(origin, with_values=given.value):
+        console.print(line, markup=False, emoji=False)
     return DONE
 
 

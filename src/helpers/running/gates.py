@@ -56,7 +56,7 @@ def _output_problems(cell: Mapping[str, Any]) -> list[str]:
     if "publish" in cell["metadata"].get("tags", []):
         past = [output["output_type"] for output in outputs if MIME not in output.get("data", {})]
         if past:
-            remedy = "use publish_table, publish_figure, publish_sentence, publish_quotes"
+            remedy = "use publish_table, publish_figure, publish_sentence or another of the publish functions"
             problems.append(f"is tagged 'publish' and shows something that did not go through the door ({', '.join(past)}); {remedy}")
     return problems
 

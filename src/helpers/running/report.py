@@ -18,6 +18,7 @@ from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
+from helpers.running.package import write_package
 from helpers.running.runs import Done, Run, RunError, execute_all, single_threaded
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -123,6 +124,7 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
         }
         for language, study in studies.items():
             _write_report(study, chapters[language], provenance, build)
+        write_package(studies, chapters, build.public, code=str(provenance["code"]))
         _write_manifest(order, folder, done, provenance, build)
         return build.swap_in("latest" if order.whole else "partial")
 
@@ -176,6 +178,7 @@ def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance
         "parameters": dict(order.parameters),
         "runs": [{"notebook": run.run.notebook.name, "language": run.run.language, "seconds": round(run.seconds, 2)} for run in done],
         **provenance,
+        "published": manifest.published((run.run.notebook.name, run.notebook) for run in done),
     }
     (build.internal / "manifest.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 

@@ -258,14 +258,14 @@ def test_the_block_of_settings_is_checked(interviews, block, column):
 
 
 def test_the_demo_opens_with_a_small_folder_of_interviews(tmp_path, spoken, as_csv):
-    study = shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("interviews"))
+    study = shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("interviews", "claims.csv", "recommendations.csv"))
     unit = pd.read_csv(study / "frame.csv")["unit_id"][0]
     (study / "interviews" / "transcripts").mkdir(parents=True)
     (study / "interviews" / "transcripts" / "I01.txt").write_text(spoken["I01"], encoding="utf-8")
     row = {"id": "I01", "unit": unit, "consent": "yes", "date": "2026-01-12", "minutes": "", "role_de": "Leitung", "role_en": "management"}
     (study / "interviews" / "interviews.csv").write_bytes(as_csv([row]))
     declared = yaml.safe_load((study / "study.yaml").read_text(encoding="utf-8"))
-    declared.pop("interviews")
+    del declared["interviews"], declared["previous"]
     (study / "study.yaml").write_text(yaml.safe_dump(declared, allow_unicode=True), encoding="utf-8")
     documents = open_study(study).interviews.documents
     assert documents.loc[0, "sector_group"] in ("production", "mobility", "digital", "life")

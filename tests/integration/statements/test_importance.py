@@ -3,7 +3,7 @@ import pytest
 
 from helpers.integration.statements.importance import importance_test
 from helpers.integration.statements.populations import made_population
-from helpers.integration.statements.verdicts import statement_verdicts
+from helpers.integration.verdicts import statement_verdicts
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from helpers.integration.statements.populations import MAKERS, made_population
-from helpers.integration.statements.verdicts import statement_verdicts
+from helpers.integration.verdicts import statement_verdicts
 
 
 @pytest.mark.parametrize("kind", MAKERS)

@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.integration.statements.rankings import ranking_tests, steps
-from helpers.integration.verdicts import headline_verdicts
 from helpers.quantitative.rankings import option_differences
 from reference.expected import expected
 
@@ -157,12 +156,3 @@ def test_the_worst_case_holds_for_all_that_the_unseen_may_tick(kind):
     assert row["worst_high"] >= max(possible) - 1e-12
     if kind != "ordering":
         assert row["worst_high"] == pytest.approx(max(possible))
-
-
-def test_the_leading_option_is_the_one_of_the_headlines():
-    ticks = ticked(30, 25, 20, n=48).astype("boolean")
-    line = pd.DataFrame({"kind": ["leading"], "question": ["set"], "answer": [None]})
-    headline = headline_verdicts(ticks, line, {"set": list(ticks)}, population=118, resamples=20_000, seed=1).iloc[0]
-    own = judged(ticks.astype(bool), [headline["option"]], kind="leading", resamples=20_000).iloc[0]
-    assert own["probability"] == pytest.approx(headline["probability"], abs=0.01)
-    assert (own["other"], own["verdict"]) == (headline["other"], headline["verdict"])

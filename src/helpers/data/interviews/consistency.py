@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -104,14 +104,35 @@ def example_problems(path: Path, codes: pd.DataFrame, documents: pd.DataFrame, t
     return found(path, [check])
 
 
+def stance_problems(path: Path, stances: pd.DataFrame, documents: pd.DataFrame, claims: Collection[str]) -> list[Problem]:
+    """Stances of interviews that are not there, and on statements that the study does not make.
+
+    Parameters
+    ----------
+    path : Path
+        stances.csv.
+    stances, documents : DataFrame
+        As `stances_by_row` and `documents_by_row` return them.
+    claims : collection of str
+        Ids of the statements; none where the study has none to check against.
+    """
+    return found(
+        path,
+        [
+            Check(~stances["document"].isin(documents["document"]), "document", "there is no such interview", "an id of interviews.csv"),
+            *([Check(~stances["claim"].isin(list(claims)), "claim", "there is no such statement", named(claims, 40))] if claims else []),
+        ],
+    )
+
+
 def coder_problems(path: Path, codings: pd.DataFrame, plan: Interviewing) -> list[Problem]:
-    """Coders that study.yaml names and that coded nothing; not asked before the first coding."""
+    """Coders that study.yaml names and that coded, or judged, nothing; not asked before the first row."""
     there = set(codings["coder"])
     wanted = {"interviews.coders": plan.coders, "interviews.consensus": [plan.consensus] if plan.consensus else []}
     lacking = {key: [coder for coder in coders if coder not in there] for key, coders in wanted.items()} if there else {}
-    remedy = "Correct the name, or leave it out until there are codings."
+    remedy = "Correct the name, or leave it out until there is something of this coder."
     return [
-        Problem(SETTINGS_FILE, f"{file_name(path)} has no codings of {named(coders)}", remedy=remedy, column=key)
+        Problem(SETTINGS_FILE, f"{file_name(path)} has no rows of {named(coders)}", remedy=remedy, column=key)
         for key, coders in lacking.items()
         if coders
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import pandas as pd
@@ -13,6 +13,7 @@ from helpers.data.interviews.codings import DICTIONARY, no_codings
 from helpers.data.interviews.hints import find_hints
 from helpers.data.interviews.marks import marked
 from helpers.data.interviews.quotations import no_quotations
+from helpers.data.interviews.stances import no_stances
 from helpers.data.interviews.turns import no_segments
 
 DOCUMENT_COLUMNS = ("document", "consent", "date", "minutes", "role_de", "role_en", "words", "respondent")
@@ -44,6 +45,8 @@ class Interviews:
         The coder name of the agreed version.
     identifiers : frozenset of str
         Keys of units, and names of initiatives, that the survey holds.
+    stances : DataFrame
+        One row per interview, statement and coder (see `read_stances`); without rows where nobody rated.
     """
 
     documents: pd.DataFrame
@@ -55,6 +58,7 @@ class Interviews:
     coders: Sequence[str] = ()
     consensus: str | None = None
     identifiers: frozenset[str] = frozenset()
+    stances: pd.DataFrame = field(default_factory=no_stances)
 
     def __repr__(self) -> str:
         return f"Interviews: {len(self.documents)}, {len(self.codes)} codes, {len(self.codings)} codings"
@@ -70,6 +74,11 @@ class Interviews:
     def agreed(self) -> pd.DataFrame:
         """The codings of the agreed version; where study.yaml names none, those of the first coder."""
         return agreed_codings(self.codings, self.coders, self.consensus)
+
+    def agreed_stances(self) -> pd.DataFrame:
+        """The stances of the agreed version, one row per interview and statement; where study.yaml names none, those of the first who rated."""
+        rating = [coder for coder in self.coders if coder in set(self.stances["coder"])]
+        return agreed_codings(self.stances, independent_coders(self.stances, rating, self.consensus), self.consensus)
 
     def independent(self) -> pd.DataFrame:
         """The codings of those who coded independently of each other."""

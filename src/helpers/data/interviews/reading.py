@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from helpers.data.claims import CLAIMS_FILE, claim_ids
 from helpers.data.interviews.coded import Coded, read_coded
 from helpers.data.interviews.consistency import (
     code_problems,
@@ -17,12 +18,14 @@ from helpers.data.interviews.consistency import (
     example_problems,
     mark_problems,
     place_problems,
+    stance_problems,
     support_problems,
     turn_problems,
 )
 from helpers.data.interviews.documents import INTERVIEWS_FILE, documents_by_row
 from helpers.data.interviews.material import Interviews, independent_coders, spoken_words
 from helpers.data.interviews.quotations import QUOTATIONS_FILE, no_quotations, quotations_by_row
+from helpers.data.interviews.stances import STANCES_FILE, no_stances, stances_by_row
 from helpers.data.interviews.tables import file_name
 from helpers.data.interviews.transcripts import Transcript, read_transcript, transcript_files
 from helpers.data.interviews.turns import find_segments, no_segments
@@ -69,7 +72,7 @@ def read_interviews(folder: Path, settings: Settings) -> Reading | None:
         None where study.yaml has no block ``interviews`` and there is no such folder. See `linked` for the way to the survey.
     """
     plan, base = settings.interviews, folder / settings.interviews.folder
-    listed_in, quoted_in = base / INTERVIEWS_FILE, base / QUOTATIONS_FILE
+    listed_in, quoted_in, rated_in = base / INTERVIEWS_FILE, base / QUOTATIONS_FILE, base / STANCES_FILE
     if not base.is_dir():
         if "interviews" not in settings.model_fields_set:
             return None
@@ -79,12 +82,15 @@ def read_interviews(folder: Path, settings: Settings) -> Reading | None:
     documents = documents_by_row(listed_in, problems)
     coded = read_coded(base, problems)
     quotations = quotations_by_row(quoted_in, problems) if quoted_in.is_file() else no_quotations()
+    stances = stances_by_row(rated_in, problems) if rated_in.is_file() else no_stances()
     transcripts = _transcripts(base / TRANSCRIPTS_FOLDER, coded.texts, plan, problems)
     problems += _misfits(base, plan, documents, coded, quotations, transcripts)
+    problems += _unfounded(rated_in, plan, documents, stances, claim_ids(folder / CLAIMS_FILE))
     units = pd.Series(dtype="str") if documents is None else documents["unit"]
-    if problems or documents is None or coded.codes is None or coded.codings is None or quotations is None:
+    if problems or documents is None or coded.codes is None or coded.codings is None or quotations is None or stances is None:
         return Reading(None, units, file_name(listed_in), problems)
-    return Reading(_material(plan, documents, coded.codes, coded.codings, quotations, transcripts), units, file_name(listed_in), [])
+    material = _material(plan, documents, coded.codes, coded.codings, quotations, transcripts)
+    return Reading(replace(material, stances=stances.reset_index(drop=True)), units, file_name(listed_in), [])
 
 
 def _transcripts(folder: Path, texts: dict[str, str], plan: Interviewing, problems: list[Problem]) -> dict[str, Transcript | None]:
@@ -128,6 +134,14 @@ def _misfits(
         (support_problems, quoted_in, quotations, coded.codings, plan),
     ]
     return [problem for check, *parts in checks if all(part is not None for part in parts) for problem in check(*parts)]
+
+
+def _unfounded(path: Path, plan: Interviewing, documents: pd.DataFrame | None, stances: pd.DataFrame | None, claims: list[str]) -> list[Problem]:
+    """What stances say of interviews, statements and coders that are not there."""
+    if stances is None:
+        return []
+    places = [] if documents is None else stance_problems(path, stances, documents, claims)
+    return [*places, *coder_problems(path, stances, plan)]
 
 
 def _material(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.integration.verdicts import OPEN, SUPPORTED, TENDENCY
+from helpers.integration.statements.rule import OPEN, SUPPORTED, TENDENCY
 
 # Chance alone brings a statistic this far in at most this share of studies.
 SURE, LIKELY = 0.05, 0.20

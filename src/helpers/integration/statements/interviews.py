@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.integration.statements.rule import DOUBTFUL
-from helpers.integration.verdicts import AGAINST, SUPPORTED, TENDENCY
+from helpers.integration.statements.rule import AGAINST, DOUBTFUL, OPEN, SUPPORTED, TENDENCY
 
 FOR, CONTRA, MIXED, SILENT = "for", "against", "mixed", "silent"
+NEITHER = "neither"
 AGREE, PARTIAL, DISSONANT = "agree", "partial", "dissonant"
 # Of the interviews that speak of a statement, so many have to be on one side for the interviews to have a voice.
 ONE_SIDED = 2 / 3
@@ -16,43 +16,74 @@ ONE_SIDED = 2 / 3
 WIDESPREAD = 1 / 3
 
 
-def interview_evidence(claims: pd.DataFrame, codings: pd.DataFrame, codes: pd.DataFrame, *, interviews: int, least: int) -> pd.DataFrame:
-    """In how many interviews each statement is spoken for, and against.
+def interview_evidence(claims: pd.DataFrame, stances: pd.DataFrame, *, interviews: int, least: int) -> pd.DataFrame:
+    """In how many interviews each statement is spoken for, against, and both ways.
 
     Parameters
     ----------
     claims : DataFrame
-        ``id``, ``codes``, ``codes_against`` (ids of codes, joined by "|"); the codes of all rows of a statement count.
-    codings : DataFrame
-        One row per coded passage, of one coder or of the consensus: ``document``, ``code``.
-    codes : DataFrame
-        ``code``, ``parent``: a main code stands for its subcodes too.
+        ``id``; several rows of a statement count once.
+    stances : DataFrame
+        The agreed version, one row per interview and statement: ``document``, ``claim``, ``stance`` ("for", "against", "mixed"); an interview
+        without a row does not speak of the statement. Codes are not asked: they say what is spoken of, not on which side.
     interviews : int
-        All interviews that were coded, whether they speak of the statement or not.
+        All interviews that were rated, whether they speak of the statement or not.
     least : int
         Where fewer interviews speak of a statement, the interviews are silent: from so few nothing is concluded, or published.
 
     Returns
     -------
     DataFrame
-        One row per statement: ``id``, ``speak_for``, ``speak_against`` (interviews with such a passage; some may have both), ``speak`` (with
-        either), ``interviews`` and ``voice``: "for" or "against" where at least two thirds of those that speak of it are on this side and
-        fewer on the other, "mixed", or "silent". Interviews are counted, not passages: a talkative one counts once.
+        One row per statement, in the order of the claims: ``id``, ``speak_for``, ``speak_against``, ``mixed``, ``speak`` (their sum), ``interviews``
+        and ``voice``: "for" or "against" where at least two thirds of those that speak of it are on this side, "mixed", or "silent". Interviews
+        are counted, not passages: a talkative one counts once.
+
+    Raises
+    ------
+    ValueError
+        If an interview has two stances on a statement, a stance is none, or more interviews speak than there are.
 
     Examples
     --------
-    >>> claims = pd.DataFrame({"id": ["C04"], "codes": ["agenda"], "codes_against": [""]})
-    >>> codings = pd.DataFrame({"document": ["I01", "I01", "I02", "I03"], "code": ["agenda_members"] * 4})
-    >>> codes = pd.DataFrame({"code": ["agenda", "agenda_members"], "parent": ["", "agenda"]})
-    >>> interview_evidence(claims, codings, codes, interviews=4, least=3)[["speak_for", "speak", "voice"]].values.tolist()
-    [[3, 3, 'for']]
+    >>> stances = pd.DataFrame({"document": ["I01", "I02", "I03"], "claim": "C04", "stance": ["for", "for", "mixed"]})
+    >>> interview_evidence(pd.DataFrame({"id": ["C04"]}), stances, interviews=4, least=3)[["speak_for", "mixed", "speak", "voice"]].values.tolist()
+    [[2, 1, 3, 'for']]
     """
-    rows = []
-    for name, own in claims.groupby("id", sort=False):
-        speaking = [_documents(own[column], codings, codes) for column in ("codes", "codes_against")]
-        numbers = len(speaking[0]), len(speaking[1]), len(speaking[0] | speaking[1])
-        rows.append((name, *numbers, interviews, _voice(*numbers, least=least)))
-    return pd.DataFrame(rows, columns=["id", "speak_for", "speak_against", "speak", "interviews", "voice"])
+    _refuse_malformed(stances, interviews)
+    ids = pd.Index(claims["id"].drop_duplicates(), name="id")
+    counts = pd.crosstab(stances["claim"], stances["stance"]).reindex(index=ids, columns=[FOR, CONTRA, MIXED], fill_value=0)
+    counts = counts.set_axis(["speak_for", "speak_against", MIXED], axis=1).astype("int64")
+    speak = counts.sum(axis=1)
+    sides = [speak < max(least, 1), counts["speak_for"] >= ONE_SIDED * speak, counts["speak_against"] >= ONE_SIDED * speak]
+    voice = pd.Series(np.select(sides, [SILENT, FOR, CONTRA], default=MIXED), index=ids, dtype="str")
+    return counts.assign(speak=speak, interviews=interviews, voice=voice).reset_index()
+
+
+def stance_cells(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The numbers behind the voices as cells, so that disclosure control can hide what rests on few interviews.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        See `interview_evidence`.
+
+    Returns
+    -------
+    DataFrame
+        Three rows per statement, which share out all interviews: ``id``, ``answer`` ("for", "against", or "neither": both ways or silent),
+        ``count`` and ``n`` (interviews). Who speaks both ways and who is silent are not told apart: such groups are small, and hiding them would
+        hide the sides too.
+
+    Examples
+    --------
+    >>> evidence = pd.DataFrame({"id": ["C04"], "speak_for": [9], "speak_against": [3], "interviews": [14]})
+    >>> stance_cells(evidence).values.tolist()
+    [['C04', 'for', 9, 14], ['C04', 'against', 3, 14], ['C04', 'neither', 2, 14]]
+    """
+    sides = evidence.set_index("id")[["speak_for", "speak_against"]].set_axis([FOR, CONTRA], axis=1)
+    rest = evidence.set_index("id")["interviews"] - sides.sum(axis=1)
+    cells = sides.assign(**{NEITHER: rest}).rename_axis(columns="answer").stack().rename("count").reset_index()
+    return cells.assign(n=cells["id"].map(evidence.set_index("id")["interviews"]))
 
 
 def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
@@ -72,7 +103,7 @@ def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
     Series
         Index = id. "silent": the interviews do not speak of it, or the answers were not asked about it ("untested"). "agree": both are on the
         same side, the interviews' side being heard in at least a third of all interviews. "dissonant": they are on opposite sides. "partial":
-        one is on a side and the other on none, or the agreeing interviews are fewer than a third of all.
+        one is on a side and the other on none, both are on none, or the agreeing interviews are fewer than a third of all.
 
     References
     ----------
@@ -86,7 +117,7 @@ def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
     ['agree', 'partial', 'dissonant']
     """
     heard = evidence.set_index("id").reindex(verdicts.index)
-    sides = {SUPPORTED: 1, TENDENCY: 1, DOUBTFUL: -1, AGAINST: -1, "open": 0}
+    sides = {SUPPORTED: 1, TENDENCY: 1, DOUBTFUL: -1, AGAINST: -1, OPEN: 0}
     answers, voices = verdicts.map(sides), heard["voice"].map({FOR: 1, CONTRA: -1, MIXED: 0})
     own = heard["speak_for"].where(voices > 0, heard["speak_against"])
     wide = own >= WIDESPREAD * heard["interviews"]
@@ -95,15 +126,14 @@ def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
     return pd.Series(chosen, index=verdicts.index, name="convergence")
 
 
-def _documents(named: pd.Series, codings: pd.DataFrame, codes: pd.DataFrame) -> set[str]:
-    """Interviews with a passage of one of the codes, or of one below it."""
-    wanted = {code for cell in named for code in cell.split("|") if code}
-    below = set(codes.loc[codes["parent"].isin(wanted), "code"])
-    return set(codings.loc[codings["code"].isin(wanted | below), "document"])
-
-
-def _voice(speak_for: int, speak_against: int, speak: int, *, least: int) -> str:
-    if speak < max(least, 1):
-        return SILENT
-    sides = speak_for >= ONE_SIDED * speak, speak_against >= ONE_SIDED * speak
-    return {(True, False): FOR, (False, True): CONTRA}.get(sides, MIXED)
+def _refuse_malformed(stances: pd.DataFrame, interviews: int) -> None:
+    """Two stances of one interview on one statement would count it twice."""
+    twice = int(stances.duplicated(["document", "claim"]).sum())
+    if twice:
+        raise ValueError(f"{twice} interviews have a second stance on the same statement; give the agreed version, one coder's or the consensus")
+    wrong = int((~stances["stance"].isin([FOR, CONTRA, MIXED])).sum())
+    if wrong:
+        raise ValueError(f"{wrong} stances are none; allowed are {FOR}, {CONTRA} and {MIXED}, silence has no row")
+    rated = stances["document"].nunique()
+    if rated > interviews:
+        raise ValueError(f"{rated} interviews speak, and there are only {interviews}")

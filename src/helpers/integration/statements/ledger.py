@@ -31,8 +31,8 @@ def statement_ledger(tests: pd.DataFrame, evidence: pd.DataFrame | None = None) 
         alone) with this test's ``part``, ``kind``, ``step``, ``probability``, ``p_value``, ``assumption``; ``survives`` (no test's sign can be turned
         round by non-response; missing where that does not apply); ``n`` (fewest respondents of a test that has any); ``tests`` (tests on
         answers, "whole" ones not counted) and how many of them are ``supported``, ``tendency``, ``open``, ``doubtful``, ``against``. With evidence
-        also ``speak_for``, ``speak_against``, ``speak``, ``interviews``, ``voice`` and ``convergence``. Of equally weak tests the one with the lowest
-        probability decides, then the first.
+        also ``speak_for``, ``speak_against``, ``mixed``, ``speak``, ``interviews``, ``voice`` and ``convergence``. Of equally weak tests the one with
+        the lowest probability decides, then the first.
 
     References
     ----------

@@ -12,7 +12,7 @@ from helpers.integration.statements.importance import SURE, importance_test
 from helpers.integration.statements.ledger import statement_ledger
 from helpers.integration.statements.populations import MAKERS, Made, made_population
 from helpers.integration.statements.rule import VERDICTS
-from helpers.integration.statements.verdicts import statement_verdicts
+from helpers.integration.verdicts import statement_verdicts
 from helpers.quantitative.importance import relative_importance
 from helpers.quantitative.inference import wild_bootstrap_test
 

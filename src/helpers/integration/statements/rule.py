@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from helpers.integration.verdicts import AGAINST, LIKELY, OPEN, SUPPORTED, TENDENCY, VERY_LIKELY
-
+SUPPORTED, TENDENCY, OPEN, AGAINST = "supported", "tendency", "open", "against"
+LIKELY, VERY_LIKELY = 0.80, 0.95
 DOUBTFUL, UNTESTED = "doubtful", "untested"
 # From the worst to the best; the weakest part of a statement decides.
 VERDICTS = (AGAINST, DOUBTFUL, OPEN, TENDENCY, SUPPORTED)

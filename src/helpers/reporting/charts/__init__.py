@@ -17,6 +17,7 @@ from helpers.reporting.charts.published import draw_comparison
 from helpers.reporting.charts.saturation import draw_saturation
 from helpers.reporting.charts.shares import draw_ranks, draw_shares
 from helpers.reporting.charts.themes import draw_themes
+from helpers.reporting.charts.waves import draw_waves
 
 __all__ = [
     "draw_agreement",
@@ -36,4 +37,5 @@ __all__ = [
     "draw_saturation",
     "draw_shares",
     "draw_themes",
+    "draw_waves",
 ]

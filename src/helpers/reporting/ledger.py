@@ -1,0 +1,119 @@
+"""The ledger: every statement with its verdict, unfolding to the evidence of both strands; and the findings that open the report."""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from helpers.data.study import Study
+from helpers.reporting.evidence import evidence_cells, evidence_sentence, verdict_word
+from helpers.reporting.items import Item, make_anchor, notes_with_key, split
+from helpers.reporting.quotes import publishable, quote_html
+from helpers.reporting.tables import table_csv
+from helpers.reporting.wording import Wording, capital
+
+LEDGER = "synthesis-ledger"
+MOST_QUOTES = 2
+
+
+def finding_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame) -> list[Item]:
+    """The statements that open the report, each as a sentence with the numbers of the test that decides."""
+    wording, cells = Wording(study.language), evidence_cells(study, tests)
+    places = study.claims.dropna(subset=["headline"]).sort_values("headline")["id"]
+    return [_finding(study, tests, cells, ledger.set_index("id").loc[name], name, wording) for name in places]
+
+
+def ledger_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key: str) -> list[Item]:
+    """The ledger as one item; none where the study has no statements."""
+    if ledger.empty:
+        return []
+    wording, cells = Wording(study.language), evidence_cells(study, tests)
+    lines = "".join(_line(study, tests[tests["id"] == row.id], cells, row, number, wording) for number, row in enumerate(ledger.itertuples(), 1))
+    title = capital(wording.say(f"{key}.title"))
+    notes = [wording.say(f"{key}.note", **_counts(ledger)), *([wording.say("synthetic.line")] if study.settings.synthetic else [])]
+    table = _table(study, tests, ledger, cells, wording)
+    html = (
+        f'<div class="ledger" id="{LEDGER}"><ol aria-label="{escape(title, quote=True)}">{lines}</ol>{notes_with_key(notes, wording, LEDGER)}</div>'
+    )
+    return [Item("ledger", LEDGER, study.language, html, title=title, csv=table_csv(table, wording), cells=split(table), place="ledger")]
+
+
+def _finding(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, line: pd.Series, name: str, wording: Wording) -> Item:
+    row = _deciding(tests, line, name)
+    evidence = _found(study, tests.loc[row], cells.loc[row], wording)
+    text = wording.say(f"statement.{line['verdict']}", statement=_statement(study, name), evidence=evidence)
+    anchor = make_anchor("finding", name)
+    chip = f'<span class="certainty {line["verdict"]}">{escape(verdict_word(line["verdict"], wording))}</span>'
+    html = f'<p id="{anchor}" class="sentence finding">{escape(text)} {chip}</p>'
+    return Item("sentence", anchor, study.language, html, text, cells=split(cells.loc[[row]]), place="finding", certainty=line["verdict"])
+
+
+def _deciding(tests: pd.DataFrame, line: pd.Series, name: str) -> object:
+    """The row of the test that decides on a statement."""
+    own = tests[(tests["id"] == name) & (tests["part"] == line["part"]) & (tests["step"] == line["step"])]
+    return own["probability"].fillna(0).idxmin()
+
+
+def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, number: int, wording: Wording) -> str:  # type: ignore[type-arg]
+    """One statement: verdict and words, and behind them tests, interviews, quotations and what the verdict assumes."""
+    name, verdict = row.id, row.verdict  # type: ignore[attr-defined]
+    chip = f'<span class="certainty {verdict}">{escape(verdict_word(verdict, wording))}</span>'
+    shown = [test for test in tests.index if tests.at[test, "step"] != "whole"]
+    evidence = "".join(f"<li>{_test(study, tests.loc[test], cells.loc[test], wording)}</li>" for test in shown)
+    said = "".join(f"<p>{escape(text)}</p>" for text in _interviews(row, wording)) if study.interviews else ""
+    assumed = "".join(f"<p>{escape(wording.say(f'assumption.{key}'))}</p>" for key in dict.fromkeys(tests["assumption"]))
+    return (
+        f'<li id="{make_anchor("statement", name)}"><details><summary>{number}. {chip} {escape(_statement(study, name))}</summary>'
+        f'<ul>{evidence}</ul>{said}{_quotes(study, name, wording)}<div class="note">{assumed}</div></details></li>'
+    )
+
+
+def _test(study: Study, test: pd.Series, cell: pd.Series, wording: Wording) -> str:
+    """What one test found, with a way to the numbers."""
+    link = f'<a href="#about-{escape(str(cell["question"]), quote=True)}">{escape(wording.say("page.evidence"))}</a>'
+    return f"{escape(_found(study, test, cell, wording))} {link}"
+
+
+def _found(study: Study, test: pd.Series, cell: pd.Series, wording: Wording) -> str:
+    """What one test found, under the words of its part."""
+    part = study.claims.set_index(["id", "part"]).at[(test["id"], test["part"]), f"part_{study.language}"]
+    found = evidence_sentence(study, test, cell, wording)
+    return f"{capital(part)}: {found}" if part else found
+
+
+def _interviews(row: tuple, wording: Wording) -> list[str]:  # type: ignore[type-arg]
+    """What the interviews say of a statement, and whether that goes together with the answers."""
+    return [wording.say(f"voice.{row.voice}"), wording.say(f"convergence.{row.convergence}")]  # type: ignore[attr-defined]
+
+
+def _quotes(study: Study, name: str, wording: Wording) -> str:
+    """Quotations on the themes of a statement."""
+    own = study.claims.loc[study.claims["id"] == name, "codes"]
+    codes = [code for cell in own for code in cell.split("|") if code]
+    per_interview = study.settings.interviews.quotes.per_interview
+    allowed = publishable(study.interviews, study.interviews.quotations, k=study.min_cell, per_interview=per_interview)
+    chosen = allowed[allowed["code"].isin(codes)].head(MOST_QUOTES)
+    return "".join(quote_html(study, quote, wording) for quote in chosen.itertuples())
+
+
+def _statement(study: Study, name: str) -> str:
+    return str(study.claims.loc[study.claims["id"] == name, f"statement_{study.language}"].iloc[0])
+
+
+def _counts(ledger: pd.DataFrame) -> dict[str, int]:
+    return {verdict: int(ledger["verdict"].eq(verdict).sum()) for verdict in ("supported", "tendency", "open", "doubtful", "against")}
+
+
+def _table(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, cells: pd.DataFrame, wording: Wording) -> pd.DataFrame:
+    """The ledger for a spreadsheet: one row per test with its numbers, and the verdict on it and on its statement."""
+    whole = ledger.set_index("id")["verdict"]
+    claims = study.claims.set_index(["id", "part"])
+    places = list(zip(tests["id"], tests["part"], strict=True))
+    table = pd.DataFrame({"statement": [_statement(study, name) for name in tests["id"]]}, index=tests.index)
+    table["part"] = [claims.at[place, f"part_{study.language}"] for place in places]
+    table["evidence"] = [evidence_sentence(study, tests.loc[row], cells.loc[row], wording) for row in tests.index]
+    table["verdict_on_part"] = [verdict_word(verdict, wording) for verdict in tests["verdict"]]
+    table["verdict_on_statement"] = [verdict_word(whole[name], wording) for name in tests["id"]]
+    numbers = cells[["n", "share", "low", "high", "effect", "effect_low", "effect_high", "suppressed"]]
+    return table.join(numbers.rename(columns={"low": "share_low", "high": "share_high"}))

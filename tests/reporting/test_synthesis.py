@@ -1,0 +1,158 @@
+"""The ledger, the findings and the recommendations follow the data: other parameters of the demo, other verdicts, in both languages."""
+
+import re
+import shutil
+
+import pandas as pd
+import pytest
+import yaml
+
+from conftest import ROOT
+from helpers import open_study
+from helpers.data.simulate import write_demo
+from helpers.integration.statements.interviews import interview_evidence
+from helpers.integration.statements.ledger import statement_ledger
+from helpers.integration.statements.recommendations import recommendation_backing
+from helpers.integration.verdicts import statement_verdicts, verdict_counts
+from helpers.reporting.evidence import evidence_cells
+from helpers.reporting.items import sentence_items
+from helpers.reporting.ledger import finding_items, ledger_items
+from helpers.reporting.recommendations import recommendation_items
+
+LANGUAGES = ("de", "en")
+RATHER_NOT = [0.45, 0.35, 0.1, 0.06, 0.04]
+
+
+def turned(parameters):
+    """Parameters under which eight statements of the demo are false."""
+    questions, ticks, batteries = parameters["questions"], parameters["ticks"], parameters["batteries"]
+    questions["measures_taken"]["value"]["shares"] = {"N": 0.85, "Y": 0.15}
+    questions["strategy"]["value"]["shares"] = {"none": 0.05, "prep": 0.05, "part": 0.05, "full": 0.85}
+    questions["agenda_lead"]["value"]["shares"] = {"fund": 0.7, "mgmt": 0.2, "memb": 0.1}
+    regions = ticks["target_regions"]["value"]["options"]
+    regions["europe"], regions["east_asia"], regions["south_east_asia"] = 0.2, 0.85, 0.1
+    motives = ticks["motives"]["value"]["options"]
+    motives["motive_market"], motives["motive_sales"], motives["motive_research"] = 0.15, 0.15, 0.9
+    barriers = ticks["barriers"]["value"]["options"]
+    barriers["barrier_staff"], barriers["barrier_trust"], barriers["barrier_law"] = 0.1, 0.9, 0.9
+    batteries["factors"]["value"]["items"] |= {"factor_trust": RATHER_NOT, "factor_language": RATHER_NOT}
+    batteries["statements"]["value"]["items"]["agree_sme"] = RATHER_NOT
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    other = tmp_path_factory.mktemp("turned") / "demo"
+    shutil.copytree(ROOT / "data" / "demo", other)
+    shutil.copytree(ROOT / "data" / "demo-2024", other.parent / "demo-2024")
+    parameters = yaml.safe_load((other / "simulation.yaml").read_text(encoding="utf-8"))
+    turned(parameters)
+    (other / "simulation.yaml").write_text(yaml.safe_dump(parameters, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    write_demo(other)
+    return {"as declared": ROOT / "data" / "demo", "turned": other}
+
+
+def judged(study):
+    tests = statement_verdicts(
+        study.responses, study.claims, study.sets("multiple"), population=study.population, resamples=1000, seed=1, reasons=study.missing
+    )
+    evidence = interview_evidence(study.claims, study.interviews.agreed_stances(), interviews=len(study.interviews), least=study.min_cell)
+    return tests, statement_ledger(tests, evidence)
+
+
+@pytest.fixture(scope="module")
+def worlds(folders):
+    studies = {(world, language): open_study(folder, language=language, waves=1) for world, folder in folders.items() for language in LANGUAGES}
+    found = {world: judged(studies[world, "en"]) for world in folders}
+    return {place: (study, *found[place[0]]) for place, study in studies.items()}
+
+
+FALSE = ["C01", "C03", "C04", "C06", "C08", "C09", "C10", "C11"]
+
+
+def test_verdicts_turn_with_the_parameters(worlds):
+    declared, other = (worlds[world, "en"][2].set_index("id")["verdict"] for world in ("as declared", "turned"))
+    assert not declared.isin(["doubtful", "against"]).any()
+    assert other[FALSE].isin(["doubtful", "against"]).all()
+    assert (declared[FALSE].drop(["C04", "C11"]) == "tendency").all()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_findings_turn(worlds, language):
+    against = {"de": ("Dagegen sprechen die Daten eher", "Widerlegt ist"), "en": ("The data rather speak against this", "This is contradicted")}[
+        language
+    ]
+    for world, holds in (("as declared", True), ("turned", False)):
+        study, tests, ledger = worlds[world, language]
+        findings = finding_items(study, tests, ledger)
+        assert [item.anchor for item in findings] == ["finding-c01", "finding-c03", "finding-c06", "finding-c09", "finding-c07"]
+        for item in findings[:4]:
+            assert item.title.startswith(against) != holds
+            assert (item.certainty in ("supported", "tendency")) == holds
+            assert re.search(r"\d+\s?%", item.title)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_counts_what_the_ledger_says(worlds, language):
+    for world in ("as declared", "turned"):
+        study, _, ledger = worlds[world, language]
+        (item,) = sentence_items(study, "synthesis.lead", verdict_counts(ledger), place="lead")
+        numbers = [int(number) for number in re.findall(r"\d+", item.title)]
+        assert numbers == [
+            len(ledger),
+            *(int((ledger["verdict"] == name).sum()) for name in ("supported", "tendency", "open", "doubtful", "against")),
+        ]
+
+
+def test_recommendations_lose_their_ground(worlds):
+    backing = {world: recommendation_backing(worlds[world, "en"][0].recommendations, worlds[world, "en"][2]) for world in ("as declared", "turned")}
+    declared, other = (table.set_index("id")["backing"] for table in backing.values())
+    assert (declared == "backed").any()
+    rests = worlds["as declared", "en"][0].recommendations.set_index("id")["claims"]
+    lost = [name for name in rests.index if set(rests[name].split("|")) & set(FALSE) and "!" not in rests[name] and declared[name] != "not_backed"]
+    assert len(lost) >= 3
+    assert (other[lost] != "backed").all() and (other[lost] == "not_backed").any()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_statement_has_its_line_with_parts_interviews_and_assumptions(worlds, language):
+    study, tests, ledger = worlds["as declared", language]
+    (item,) = ledger_items(study, tests, ledger, "synthesis.ledger")
+    lines = re.findall(r'<li id="statement-(\w+)"><details>', item.html)
+    assert lines == [name.lower() for name in study.claims["id"].drop_duplicates()]
+    assert item.html.count("<summary>") == len(ledger) == 12
+    said = {"de": ("Interviews:", "Annahmen:"), "en": ("Interviews:", "Assumptions:")}[language]
+    assert all(item.html.count(word) >= 10 for word in said)
+    assert not re.search(r"\b(?:nan|None)\b|\{|measures_taken<", item.html)
+
+
+def test_recommendations_lead_to_the_ledger(worlds):
+    study, tests, ledger = worlds["as declared", "de"]
+    items = recommendation_items(study, recommendation_backing(study.recommendations, ledger), "synthesis.recommendations")
+    assert len(items) == 3
+    (lines,) = ledger_items(study, tests, ledger, "synthesis.ledger")
+    targets = {target for item in items for target in re.findall(r'href="#(statement-\w+)"', item.html)}
+    assert targets and targets <= set(re.findall(r'id="(statement-\w+)"', lines.html))
+
+
+def test_no_number_on_few_respondents_is_told(worlds):
+    study, tests, ledger = worlds["as declared", "de"]
+    cells = evidence_cells(study, tests)
+    counted = tests["count"].notna()
+    small = counted & ((tests["count"] < study.min_cell) | (tests["n"] - tests["count"] < study.min_cell))
+    few = tests.assign(count=tests["count"].where(~counted, 3).astype("Int64"), share=tests["share"].where(~counted, 0.0625))
+    assert cells.loc[small, "suppressed"].all()
+    assert evidence_cells(study, few).loc[counted, "suppressed"].all()
+    (item,) = ledger_items(study, few, ledger, "synthesis.ledger")
+    assert "6\N{NO-BREAK SPACE}%" not in item.html and "0,0625" not in item.csv
+
+
+def test_a_study_without_statements_publishes_none(worlds):
+    from dataclasses import replace
+
+    study = worlds["as declared", "de"][0]
+    empty = replace(study, claims=study.claims.head(0), recommendations=study.recommendations.head(0))
+    tests, ledger = judged(empty)
+    assert finding_items(empty, tests, ledger) == ledger_items(empty, tests, ledger, "synthesis.ledger") == []
+    assert verdict_counts(ledger).empty
+    assert recommendation_items(empty, recommendation_backing(empty.recommendations, ledger), "synthesis.recommendations") == []
+    assert isinstance(tests, pd.DataFrame)

@@ -1,0 +1,255 @@
+"""What the chapter on change says: the wording follows the evidence, in both languages, and nothing hidden comes out."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from conftest import ROOT
+from helpers.data.opening import open_study
+from helpers.integration.change import basis, summaries
+from helpers.integration.change.shares import cells_by_wave
+from helpers.integration.change.studies import two_waves
+from helpers.integration.statements.rule import UNTESTED, VERDICTS
+from helpers.reporting.charts import draw_waves
+from helpers.reporting.disclosure import suppress
+from helpers.reporting.figures import draw_figure
+from helpers.reporting.items import figure_items, sentence_items, table_items
+from helpers.reporting.labels import label_table
+from helpers.reporting.wording import LANGUAGES, Wording, entries
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return open_study(ROOT / "data" / "demo", language="de")
+
+
+@pytest.fixture(scope="module")
+def studies():
+    return {language: open_study(ROOT / "data" / "demo", language=language, waves=1) for language in LANGUAGES}
+
+
+def share(found, direction="risen", change=0.2):
+    words = {"question": "Gibt es einen Plan?", "option": "Ja", "direction": direction}
+    numbers = {"n_before": 49, "share_before": 0.6, "n": 47, "share_now": 0.6 + change, "change": change, "change_low": change - 0.1}
+    counts = {"found": found, "changed": 3, "compared": 110, "ended": 2024}
+    return pd.DataFrame([words | numbers | {"change_high": change + 0.1, "p_holm": 0.01} | counts])
+
+
+LEAD = {
+    ("de", "one"): (" einer von 110", "„Ja“ auf die Frage „Gibt es einen Plan?“ ist gestiegen, von 60\N{NO-BREAK SPACE}% auf 80\N{NO-BREAK SPACE}%"),
+    ("de", "several"): ("3 von 110", "am sichersten der Anteil"),
+    ("de", "none"): (" keiner von 110", "nicht ausschließen"),
+    ("en", "one"): (" one of 110", "“Yes” to the question “Is there a plan?” has risen, from 60% to 80%"),
+    ("en", "several"): ("3 of 110", "most surely the share"),
+    ("en", "none"): (" none of 110", "cannot be ruled out"),
+}
+
+
+@pytest.mark.parametrize(("language", "found"), LEAD)
+def test_the_lead_changes_with_the_evidence(studies, language, found):
+    table = share(found)
+    if language == "en":
+        table = table.assign(question="Is there a plan?", option="Yes")
+    (item,) = sentence_items(studies[language], "waves.lead.{found}", table, place="lead")
+    assert all(words in item.title for words in LEAD[language, found])
+    others = [words for (spoken, other), words in LEAD.items() if spoken == language and other != found]
+    assert not any(words[0] in item.title for words in others)
+    assert "2024" in item.title
+    assert ("+20" in item.title) == (found != "none")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_that_fell_has_fallen(studies, language):
+    (item,) = sentence_items(studies[language], "waves.lead.{found}", share("one", "fallen", -0.2), place="lead")
+    assert {"de": "ist gefallen", "en": "has fallen"}[language] in item.title
+    assert "−20" in item.title and "−30" in item.title and "−10" in item.title
+
+
+MEANS = {
+    ("de", "risen"): "gestiegen",
+    ("de", "fallen"): "gefallen",
+    ("de", "same"): "keine Veränderung über den Zufall hinaus",
+    ("en", "risen"): "risen on average",
+    ("en", "fallen"): "fallen on average",
+    ("en", "same"): "no change beyond chance",
+}
+
+
+@pytest.mark.parametrize(("language", "direction"), MEANS)
+def test_an_index_is_said_to_have_moved_only_where_it_did(studies, language, direction):
+    numbers = {"n_before": 49, "mean_before": 34.5, "n": 49, "mean_now": 39.9, "points_difference": 5.4, "points_low": 1.9, "points_high": 8.9}
+    table = pd.DataFrame([{"question": "degree", "direction": direction} | numbers | {"p_holm": 0.01}])
+    (item,) = sentence_items(studies[language], "waves.index.{direction}", table, place="lead")
+    said = [words for (spoken, _), words in MEANS.items() if spoken == language and words in item.title]
+    assert said == [MEANS[language, direction]]
+    assert re.search(r"34[.,]5.*39[.,]9.*\+5[.,]4.*\+1[.,]9.*\+8[.,]9", item.title)
+
+
+FINDING = {
+    ("de", "one"): "wird die Aussage „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
+    ("de", "several"): "werden 2 dieser Aussagen, am deutlichsten „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
+    ("en", "one"): "is the statement “Europa führt”: then “tendency against”, now “supported”.",
+    ("en", "several"): "are 2 of these statements, most of all “Europa führt”: then “tendency against”, now “supported”.",
+}
+
+
+@pytest.mark.parametrize(("language", "found"), FINDING)
+def test_the_summary_says_which_verdict_changed(studies, language, found):
+    told = {"statement": "Europa führt", "verdict_before": "doubtful", "verdict_now": "supported", "direction": "stronger", "n": 48}
+    (item,) = sentence_items(studies[language], "waves.finding.{found}", pd.DataFrame([told | {"found": found, "changed": 2, "ended": 2024}]))
+    assert item.title.endswith(FINDING[language, found])
+    assert "2024" in item.title and item.certainty == ""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", ["waves.verdicts.{found}", "waves.shares.headline.{found}", "waves.means.headline.{found}"])
+def test_none_one_and_several_are_told_apart(studies, language, key):
+    said = [Wording(language).say(key.format(found=found), compared=11, changed=3) for found in ("none", "one", "several")]
+    assert len(set(said)) == 3
+    assert "3" in said[2] and "3" not in said[0] + said[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_verdicts_have_the_words_that_the_ledger_gives_them(language):
+    words = Wording(language)
+    for wave in ("before", "now"):
+        told = {verdict: words.say(f"verdict_{wave}.{verdict}") for verdict in VERDICTS if verdict != UNTESTED}
+        assert told == {verdict: words.say(f"certainty.{verdict}") for verdict in told}
+
+
+def test_whatever_a_table_may_hold_has_words():
+    reasons = ["only_before", "only_now", "kind", "answers", "wording"]
+    kinds = ["both", "lost", "gone", "only_before", "added", "new", "only_now", "unnamed", "alone_before", "alone_now"]
+    directions = ["risen", "fallen", "same", "stronger", "weaker", "unchanged"]
+    keys = [*(f"reason.{name}" for name in reasons), *(f"answer.{name}" for name in kinds), *(f"direction.{name}" for name in directions)]
+    assert [key for key in keys if key not in entries()] == []
+
+
+@pytest.fixture(scope="module")
+def changes(demo):
+    return summaries.share_changes(two_waves(demo.previous, demo), demo.claims)
+
+
+def published(study, changes):
+    cells = suppress(cells_by_wave(changes), k=study.min_cell)
+    shown = summaries.shown_changes(changes, cells, study.codebook, language="de")
+    stated = summaries.stated_changes(shown, study.claims)
+    figures = figure_items(study, stated, draw_waves, "waves.shares", variant=summaries.how_many(stated), changed=1)
+    return shown, [*table_items(study, shown, "waves.all", place="appendix"), *figures]
+
+
+def test_what_one_wave_hides_appears_nowhere(demo, changes):
+    """Nearly everybody has too few staff: the few others would be told. And answers that few gave, with what they could be worked out from."""
+    shown, items = published(demo, changes)
+    everything = " ".join(item.html + item.csv for item in items)
+    assert "Zu wenig Zeit" in everything and "Zu wenig Personal" not in everything
+    for wave in (demo, demo.previous):
+        for name in ("importance", "commitment", "contact_frequency"):
+            counts = wave.responses[name].value_counts()
+            whole = pd.DataFrame({"question": name, "answer": counts.index.astype(str), "count": counts.to_numpy(), "n": int(counts.sum())})
+            hidden = suppress(whole, k=demo.min_cell)
+            assert hidden["suppressed"].any()
+            assert not {(name, answer) for answer in hidden.loc[hidden["suppressed"], "answer"]} & set(shown.index)
+
+
+def test_no_published_share_rests_on_few(demo, changes):
+    shown, _ = published(demo, changes)
+    for share_of, n in (("share_before", "n_before"), ("share_now", "n")):
+        counts = (shown[share_of] * shown[n]).round()
+        assert counts.min() >= demo.min_cell and (shown[n] - counts).min() >= demo.min_cell
+    assert len(shown) > 50
+
+
+def test_numbers_of_those_who_answered_twice_are_not_published(demo, changes):
+    panel = changes[changes["units"].eq("panel")]
+    shown, items = published(demo, changes)
+    assert set(shown["n"]).isdisjoint(panel["n_now"]) and panel["n_now"].max() < shown["n"].min()
+    assert all(len(item.cells["data"]) in (len(shown), len(summaries.stated_changes(shown, demo.claims))) for item in items)
+
+
+def test_units_are_told_without_a_name(demo):
+    table = basis.answered_units(two_waves(demo.previous, demo), least=demo.min_cell)
+    (item,) = table_items(demo, table, "waves.units")
+    assert {"beide Male geantwortet", "nur jetzt, neu in der Grundgesamtheit"} <= set(re.findall(r"<th scope=\"row\">([^<]*)", item.html))
+    assert not any(unit in item.html + item.csv for unit in [*demo.units, *demo.previous.units] if unit)
+    assert "•" not in item.html.partition("</table>")[0]
+
+
+def test_a_row_on_too_few_is_withheld_by_the_door(demo):
+    (item,) = table_items(demo, share("one").drop(columns=["found", "changed", "compared", "ended"]).assign(n=4), "waves.all")
+    assert "60,0" not in item.html and "80,0" not in item.html and "•" in item.html
+
+
+CHART = pd.DataFrame(
+    {
+        "question": ["Frage A", "Frage A", "Frage A", "Frage B", "Frage B"],
+        "option": ["eins", "zwei", "drei", "vier", "geheim"],
+        "direction": ["risen", "fallen", "same", "same", "risen"],
+        "share_before": [0.21, 0.72, 0.4, 0.5, 0.3717],
+        "share_now": [0.43, 0.51, 0.45, 0.5, 0.3717],
+        "change": [0.22, -0.21, 0.05, 0.0, 0.3717],
+        "change_low": [0.1, -0.33, -0.1, -0.15, 0.3717],
+        "change_high": [0.34, -0.08, 0.2, 0.15, 0.3717],
+        "n": [50, 50, 50, 50, 3],
+    }
+)
+
+
+def drawn(study, table, language="de"):
+    wording = Wording(language)
+    labelled = label_table(suppress(table, k=5), study.codebook, wording)
+    figure = draw_figure(draw_waves, labelled, wording=wording, headline="h", subtitle="s", name="x", notes=[], synthetic=True)
+    return figure, draw_waves.describe(labelled, wording)
+
+
+def test_the_text_alternative_says_how_many_changed_and_the_ends(demo):
+    _, said = drawn(demo, CHART)
+    assert "4 Vergleichen" in said and "2 Veränderungen" in said
+    assert "„Frage A eins“ mit 21\N{NO-BREAK SPACE}% damals und 43\N{NO-BREAK SPACE}% jetzt, gestiegen" in said
+    assert "„Frage A zwei“ mit 72\N{NO-BREAK SPACE}% damals und 51\N{NO-BREAK SPACE}% jetzt, gefallen" in said
+    assert "1 Angabe wird zum Schutz" in said and "geheim" not in said and "37" not in said
+    _, english = drawn(demo, CHART.iloc[[0]], "en")
+    assert "“Frage A eins” at 21% then and 43% now, risen" in english
+
+
+def texts(svg):
+    return [re.sub(r"<[^>]+>", "", text).replace("\N{NO-BREAK SPACE}", " ") for text in re.findall(r"<text[^>]*>(.*?)</text>", svg)]
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_changed_rows_are_marked_in_words_and_colour(demo, width):
+    figure, _ = drawn(demo, CHART)
+    said = " ".join(texts(getattr(figure, width)))
+    assert "Eins: gestiegen, +22 (+10 bis +34)" in said and "Zwei: gefallen, −21 (−33 bis −8)" in said
+    assert "Drei: nicht unterscheidbar, +5 (−10 bis +20)" in said
+    assert {"21 %", "43 %", "72 %", "51 %"} <= set(texts(getattr(figure, width)))
+    assert "jetzt, gestiegen" in said and "jetzt, gefallen" in said
+    quiet, _ = drawn(demo, CHART.iloc[[2, 3]])
+    loud, still = getattr(figure, width), getattr(quiet, width)
+    assert "accent" in loud and "warm" in loud
+    assert "accent" not in still and "warm" not in still and "jetzt, gestiegen" not in " ".join(texts(still))
+
+
+@pytest.mark.parametrize("width", ["wide", "narrow"])
+def test_hidden_rows_hold_no_number_and_nothing_leaves_the_sheet(demo, width):
+    svg = getattr(drawn(demo, CHART)[0], width)
+    assert {"Geheim", "•"} <= set(texts(svg))
+    assert not re.search(r"37[ \N{NO-BREAK SPACE}]?%|\+37", svg)
+    edge = drawn(demo, CHART.iloc[[0]].assign(share_before=0.02, share_now=0.99, n=500))[0]
+    (end,) = re.findall(r'text-anchor="end" x="([\d.]+)"[^>]*>2\s%', getattr(edge, width))
+    assert float(end) >= 20
+
+
+def test_indices_have_a_scale_of_a_hundred_points(demo):
+    numbers = {"mean_before": [34.5], "mean_now": [39.9], "points_difference": [5.4], "points_low": [1.9], "points_high": [8.9], "n": [49]}
+    figure, said = drawn(demo, pd.DataFrame({"question": ["degree"], "direction": ["risen"]} | numbers))
+    assert {"0", "100", "34,5", "39,9"} <= set(texts(figure.wide))
+    assert "Internationalisierungsgrad: gestiegen, +5,4 (+1,9 bis +8,9)" in " ".join(texts(figure.wide))
+    assert "„Internationalisierungsgrad“ mit 34,5 damals und 39,9 jetzt, gestiegen" in said
+
+
+def test_a_change_without_interval_is_told_without_one(demo):
+    figure, _ = drawn(demo, CHART.iloc[[0]].assign(change_low=np.nan, change_high=np.nan))
+    assert "Eins: gestiegen" in texts(figure.wide)
