@@ -24,13 +24,17 @@ def public_files(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def whole_report(study, tmp_path_factory):
+# Enough to run everything; for tests that do not look at the numbers.
+FEW_DRAWS = {"resamples": 300, "choice_draws": 64, "imputations": 3, "replicates": 20}
+
+
+def whole_report(study, tmp_path_factory, **parameters):
     """A study's report, made once for all workers of a run."""
     base = tmp_path_factory.getbasetemp()
     outputs = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / f"whole-{study.name}"
     with FileLock(f"{outputs}.lock"):
         if not (outputs / study.name / "latest").exists():
-            make_report(Order(study, outputs=outputs), tell=print)
+            make_report(Order(study, parameters=parameters, outputs=outputs), tell=print)
     return outputs / study.name / "latest"
 
 
@@ -45,7 +49,7 @@ def rse_outputs(tmp_path_factory):
     """The real study, run whole."""
     if not (SHARED / "real").is_dir():
         pytest.skip("the real survey file is not beside the project (../shared/real)")
-    return whole_report(RSE, tmp_path_factory)
+    return whole_report(RSE, tmp_path_factory, **FEW_DRAWS)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from conftest import ROOT, public_files
+from conftest import FEW_DRAWS, ROOT, public_files
 from helpers.data.opening import open_study
 from helpers.reporting.verbatim import verbatim_passages
 from helpers.running.cli import LOCKED, RUN_FAILED, STUDY_IS_WRONG, main
@@ -110,7 +110,7 @@ def test_a_canary_in_every_identifier_and_free_text_is_nowhere_in_public(tmp_pat
     assert any("CANARY" in text for text in open_study(study).confidential)
     silent = open_study(study).interviews.texts["I11"]  # no consent to quote
     # In English, because there quotations stand in both languages.
-    public = make_report(Order(study, languages=("en",), outputs=tmp_path / "outputs"), tell=print) / "public"
+    public = make_report(Order(study, languages=("en",), parameters=FEW_DRAWS, outputs=tmp_path / "outputs"), tell=print) / "public"
     assert len(list(public.rglob("*"))) > 10
     for path in public.rglob("*"):
         if path.is_file():

@@ -46,7 +46,16 @@ def _finding(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, line: pd.Se
     anchor = make_anchor("finding", name)
     chip = f'<span class="certainty {line["verdict"]}">{escape(verdict_word(line["verdict"], wording))}</span>'
     html = f'<p id="{anchor}" class="sentence finding">{escape(text)} {chip}</p>'
-    return Item("sentence", anchor, study.language, html, text, cells=split(cells.loc[[row]]), place="finding", certainty=line["verdict"])
+    return Item(
+        "sentence",
+        anchor,
+        study.language,
+        html,
+        text,
+        cells=split(cells.loc[[row]].dropna(axis=1, how="all")),
+        place="finding",
+        certainty=line["verdict"],
+    )
 
 
 def _deciding(tests: pd.DataFrame, line: pd.Series, name: str) -> object:
