@@ -109,8 +109,13 @@ def test_a_canary_in_every_identifier_and_free_text_is_nowhere_in_public(tmp_pat
         csv.writer(target).writerows(rows)
     assert any("CANARY" in text for text in open_study(study).confidential)
     silent = open_study(study).interviews.texts["I11"]  # no consent to quote
-    # In English, because there quotations stand in both languages.
-    public = make_report(Order(study, languages=("en",), parameters=FEW_DRAWS, outputs=tmp_path / "outputs"), tell=print) / "public"
+    # In English, because there quotations stand in both languages; the chapters that tell of answers and of conversations.
+    public = (
+        make_report(
+            Order(study, languages=("en",), only=("01", "02", "05", "06", "07"), parameters=FEW_DRAWS, outputs=tmp_path / "outputs"), tell=print
+        )
+        / "public"
+    )
     assert len(list(public.rglob("*"))) > 10
     for path in public.rglob("*"):
         if path.is_file():
