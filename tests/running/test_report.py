@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from conftest import FEW_DRAWS, ROOT, public_files
+from conftest import ROOT, public_files
 from helpers.data.opening import open_study
 from helpers.reporting.verbatim import verbatim_passages
 from helpers.running.cli import LOCKED, RUN_FAILED, STUDY_IS_WRONG, main
@@ -112,7 +112,8 @@ def test_a_canary_in_every_identifier_and_free_text_is_nowhere_in_public(tmp_pat
     # In English, because there quotations stand in both languages; the chapters that tell of answers and of conversations.
     public = (
         make_report(
-            Order(study, languages=("en",), only=("01", "02", "05", "06", "07"), parameters=FEW_DRAWS, outputs=tmp_path / "outputs"), tell=print
+            Order(study, languages=("en",), only=("01", "02", "05", "06", "07"), parameters={"resamples": 300}, outputs=tmp_path / "outputs"),
+            tell=print,
         )
         / "public"
     )

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-SHORTEST = 5  # characters of a confidential text that is looked for  # characters of a confidential text that is looked for
+SHORTEST = 5  # characters of a confidential text that is looked for
 
 
 def unsafe_values(text: str, confidential: Iterable[object]) -> list[int]:
