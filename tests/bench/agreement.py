@@ -1,13 +1,11 @@
 """Agreement between coders beside the `krippendorff` package: speed, and memory of a whole process. Values are compared first."""
 
-import re
 import subprocess
 import sys
-from pathlib import Path
 
 import krippendorff
 import numpy as np
-from clock import seconds
+from clock import peak, seconds
 
 from helpers.qualitative.agreement import bootstrap_alpha, krippendorff_alpha
 
@@ -62,8 +60,7 @@ def _in_process(name):
     table = ratings(1_000_000, 10)
     compute = {"ours": lambda: krippendorff_alpha(table), "package": lambda: krippendorff.alpha(table.T, level_of_measurement="nominal")}
     compute[name]()
-    # Not ru_maxrss, which a process takes over from the one that started it.
-    print(int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024)
+    print(peak())
 
 
 def of_memory():

@@ -1,6 +1,8 @@
-"""The clock of the benchmarks."""
+"""The clock of the benchmarks, and how much memory a process took."""
 
+import re
 import time
+from pathlib import Path
 from statistics import median
 
 REPEATS = 3
@@ -14,3 +16,8 @@ def seconds(work):
         work()
         times.append(time.perf_counter() - started)
     return median(times)
+
+
+def peak():
+    """Peak memory of this process so far, in MB. Not ru_maxrss, which a process takes over from the one that started it."""
+    return int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024

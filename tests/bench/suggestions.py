@@ -3,7 +3,6 @@
 import itertools
 import json
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -11,6 +10,7 @@ from bisect import bisect_right
 
 import numpy as np
 import pandas as pd
+from clock import peak
 
 from helpers.qualitative.dictionary.patterns import read_patterns
 from helpers.qualitative.dictionary.sentences import sentences
@@ -116,11 +116,6 @@ def plain_way(texts, codes):
                 start, end = spans[bisect_right(starts, match.start()) - 1]
                 found.add((document, start, end, code))
     return found
-
-
-def peak():
-    """Peak memory of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measured():
