@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pandas as pd
 from helpers.data.study import Study
 from helpers.reporting.attack import audit
 from helpers.reporting.disclosure import suppress
+from helpers.reporting.items import answer_counts
 from helpers.reporting.labels import variable_label
 from helpers.reporting.wording import Wording, capital
 
@@ -62,19 +62,11 @@ def _checked(study: Study, row: pd.DataFrame) -> pd.DataFrame:
     cell = row.drop(columns=["count"]) if row["count"].isna().all() else row
     cell = cell.dropna(axis=1, how="all")
     hidden = suppress(cell, k=study.min_cell)
-    if not hidden["suppressed"].item() and "answer" in cell and _question(row) in study.responses:
-        whole = suppress(_distribution(study, _question(row)), k=study.min_cell)
+    question = row["question"].item()
+    if not hidden["suppressed"].item() and "answer" in cell and question in study.responses:
+        whole = suppress(answer_counts(study, question), k=study.min_cell)
         hidden = hidden if audit([whole, hidden], k=study.min_cell)["safe"].all() else suppress(cell.assign(count=0), k=study.min_cell)
     return hidden.reindex(columns=[*row.columns, "suppressed"])
-
-
-def _question(row: pd.DataFrame) -> Hashable:
-    return row["question"].item()
-
-
-def _distribution(study: Study, question: Hashable) -> pd.DataFrame:
-    counts = study.responses[question].value_counts(sort=False)
-    return pd.DataFrame({"question": question, "answer": counts.index.astype(str), "count": counts.to_numpy(), "n": int(counts.sum())})
 
 
 def verdict_word(verdict: str, wording: Wording) -> str:

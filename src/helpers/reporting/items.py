@@ -89,10 +89,15 @@ def _evidence(study: Study, row: pd.DataFrame) -> pd.DataFrame:
     cells = suppress(row, k=study.min_cell)
     if not {"question", "answer", "count"} <= set(row) or row["question"].item() not in study.responses:
         return cells
-    counts = study.responses[row["question"].item()].value_counts(sort=False)
-    whole = pd.DataFrame({"question": row["question"].item(), "answer": counts.index.astype(str), "count": counts.to_numpy(), "n": int(counts.sum())})
+    whole = answer_counts(study, row["question"].item())
     hidden = suppress(whole, k=study.min_cell).set_index("answer")["suppressed"]
     return suppress(row.assign(count=0), k=study.min_cell) if hidden.get(str(row["answer"].item()), True) else cells
+
+
+def answer_counts(study: Study, question: str) -> pd.DataFrame:
+    """The whole distribution of a question, as cells that can be checked: ``question``, ``answer``, ``count``, ``n``."""
+    counts = study.responses[question].value_counts(sort=False)
+    return pd.DataFrame({"question": question, "answer": counts.index.astype(str), "count": counts.to_numpy(), "n": int(counts.sum())})
 
 
 def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None) -> Item:
