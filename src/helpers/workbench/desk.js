@@ -31,13 +31,19 @@ class Desk {
     this.paragraphs = new Map();
     this.shown = {};
     this.redrawing = false;
+    this.pressed = false; // a hand is selecting with the mouse: what would redraw the text waits until it lets go
+    this.late = [];
+    this.asked = 0; // questions the kernel has not answered yet
+    this.afterwards = []; // what waits until it has
     this.current = ""; // the code whose definition is shown
     this.root = make("section", { class: "coding-desk", "data-lm-suppress-shortcuts": "true" });
     element.append(this.root);
-    this.receive = (message) => this.take(message);
+    this.receive = (message) => (this.pressed ? this.late.push(message) : this.take(message));
     this.moved = () => this.noteSelection();
+    this.released = () => this.letGo();
     model.on("msg:custom", this.receive);
     document.addEventListener("selectionchange", this.moved);
+    for (const type of ["pointerup", "pointercancel"]) document.addEventListener(type, this.released);
     this.resized = new ResizeObserver(() => this.placeNotes());
     this.send("hello");
   }
@@ -45,6 +51,7 @@ class Desk {
   close() {
     this.model.off("msg:custom", this.receive);
     document.removeEventListener("selectionchange", this.moved);
+    for (const type of ["pointerup", "pointercancel"]) document.removeEventListener(type, this.released);
     this.resized.disconnect();
     clearTimeout(this.waiting);
     CSS.highlights?.delete(SELECTION);
@@ -52,15 +59,38 @@ class Desk {
 
   // ---- to and from the kernel
 
+  // Hands may be faster than the kernel: what depends on codings that are still on their way waits for them, and all that comes after it too.
   send(what, values = {}) {
-    clearTimeout(this.waiting);
+    if (this.afterwards.length) this.afterwards.push(() => this.ask(what, values));
+    else this.ask(what, values);
+  }
+
+  whenAnswered(act) {
+    if (this.asked) this.afterwards.push(act);
+    else act();
+  }
+
+  ask(what, values) {
     if (this.state && what !== "look") this.status.textContent = this.words.saving;
-    this.waiting = setTimeout(() => this.state && this.tell(this.words.silent), SILENCE);
+    this.asked += 1;
+    this.listenFor();
     this.model.send({ do: what, ...values });
   }
 
-  take(message) {
+  listenFor() {
     clearTimeout(this.waiting);
+    if (this.asked) this.waiting = setTimeout(() => this.giveUp(), SILENCE);
+  }
+
+  giveUp() {
+    this.asked = 0;
+    this.afterwards = [];
+    if (this.state) this.tell(this.words.silent);
+  }
+
+  take(message) {
+    this.asked = Math.max(0, this.asked - 1);
+    this.listenFor();
     if (message.words && !this.words) this.build(message);
     if (!this.words) return this.send("hello");
     this.state = message.state;
@@ -72,6 +102,12 @@ class Desk {
     this.showStatus();
     this.tell(message.refusal, message.news);
     if (message.did) this.after(message);
+    while (!this.asked && this.afterwards.length) this.afterwards.shift()();
+  }
+
+  letGo() {
+    this.pressed = false;
+    for (const message of this.late.splice(0)) this.take(message);
   }
 
   // What looks as before stays as it is, and keeps the focus where it is.
@@ -150,6 +186,7 @@ class Desk {
     for (const type of ["keypress", "keyup", "copy"]) this.root.addEventListener(type, (event) => event.stopPropagation());
     // The text is a textbox for the sake of its cursor only: nothing changes it.
     for (const type of ["beforeinput", "drop", "dragstart"]) this.text.addEventListener(type, (event) => event.preventDefault());
+    this.text.addEventListener("pointerdown", () => { this.pressed = true; });
     this.text.addEventListener("input", () => this.showPage(this.page) || this.showMarks()); // an input method may write all the same
     this.text.addEventListener("mouseover", (event) => this.near(event.target.closest("[data-marks]")?.dataset.marks.split(" ") ?? []));
     this.text.addEventListener("mouseleave", () => this.near([]));
@@ -210,7 +247,9 @@ class Desk {
   }
 
   showMarks() {
-    const held = document.activeElement === this.text ? this.selected : null;
+    const inText = document.activeElement === this.text;
+    if (inText) this.noteSelection(); // the browser tells of a selection only some time after the key that made it
+    const held = inText ? this.selected : null;
     let changed = false;
     for (const [paragraph, before] of this.paragraphs) {
       const { segment } = paragraph;
@@ -431,9 +470,9 @@ class Desk {
     return spoken.length > 16 ? `${spoken.slice(0, 9).join(" ")} … ${spoken.slice(-5).join(" ")}` : text;
   }
 
-  marksHere() {
-    if (!this.selected || !this.state) return [];
-    const { start, end } = this.selected;
+  marksHere(at = this.selected) {
+    if (!at || !this.state) return [];
+    const { start, end } = at;
     const meets = (mark) => (start === end ? mark.start <= start && start <= mark.end : mark.start < end && start < mark.end);
     return this.state.marks.filter(meets).sort((one, other) => one.end - one.start - (other.end - other.start));
   }
@@ -660,10 +699,14 @@ class Desk {
 
   removeHere(event) {
     event.preventDefault();
-    const own = this.marksHere().filter((mark) => mark.own);
-    const exact = own.find((mark) => mark.start === this.selected.start && mark.end === this.selected.end);
-    const mark = exact ?? own[0];
-    if (mark) this.send("remove", { document: this.page.document, start: mark.start, end: mark.end, code: mark.code });
+    const { selected: at, page } = this;
+    this.whenAnswered(() => {
+      if (page !== this.page) return;
+      const own = this.marksHere(at).filter((mark) => mark.own);
+      const exact = own.find((mark) => mark.start === at.start && mark.end === at.end);
+      const mark = exact ?? own[0];
+      if (mark) this.ask("remove", { document: page.document, start: mark.start, end: mark.end, code: mark.code });
+    });
   }
 
   toggleKeys() {
