@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from helpers.data.problems import StudyError
-from helpers.running.cli import DONE, STUDY_IS_WRONG, main
+from helpers.running.cli import main
+from helpers.running.commands.outcome import DONE, STUDY_IS_WRONG
 
 EXPORT = "survey/responses.csv"
 # What readers of a message must not meet: Python's words, and what pydantic, pandas or a codec say.

@@ -20,7 +20,8 @@ import pytest
 from conftest import ROOT, public_files
 from helpers.data.opening import open_study
 from helpers.reporting.verbatim import verbatim_passages
-from helpers.running.cli import LOCKED, RUN_FAILED, STUDY_IS_WRONG, main
+from helpers.running.cli import main
+from helpers.running.commands.outcome import LOCKED, RUN_FAILED, STUDY_IS_WRONG
 from helpers.running.parameters import ParameterError
 from helpers.running.report import Order, make_report
 from helpers.running.runs import RunError

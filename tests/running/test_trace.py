@@ -18,7 +18,8 @@ from helpers.reporting.publish import MIME
 from helpers.reporting.tables import table_csv
 from helpers.reporting.wording import Wording
 from helpers.running import builds
-from helpers.running.cli import DONE, STUDY_IS_WRONG, main
+from helpers.running.cli import main
+from helpers.running.commands.outcome import DONE, STUDY_IS_WRONG
 from helpers.running.gates import leak_problems, visible_text
 from helpers.running.manifest import DELIMITERS, input_files, published, row_names
 from helpers.running.trace import TraceError, lines, trace, values

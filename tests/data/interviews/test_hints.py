@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpers.data.interviews.hints import find_hints
-from helpers.running.cli import DONE, main
+from helpers.running.cli import main
+from helpers.running.commands.outcome import DONE
 
 EMAIL, TELEPHONE, WEB, NAME, OPEN = ("e-mail address", "telephone number", "web address", "name or key from the survey", "mark that is never closed")
 
