@@ -171,8 +171,9 @@ def test_code_with_mouse_and_keyboard_undo_new_code_and_find_it_all_after_a_rest
     drag_over(page, "Die Ma\u0308rkte waren fremd.")
     page.click('.coding-desk [data-code="markets"] .row')
     saved(study, market)
+    page.wait_for_selector(".coding-desk .text [data-marks]")
     assert page.locator(".coding-desk .text [data-marks]").inner_text() == "Die Ma\u0308rkte waren fremd."
-    assert re.fullmatch(r"1 codings by A · saved \d\d:\d\d", page.locator(".coding-desk .status").inner_text())
+    page.wait_for_selector('.coding-desk .status:text-matches("^1 codings by A · saved [0-9]{2}:[0-9]{2}$")')
 
     # The keyboard: a sentence with Space, its code by key; letters with Shift and arrows; Delete; undo and redo.
     page.locator(".coding-desk .text p", has_text="Vertrauen").click(position={"x": 120, "y": 12})
@@ -220,7 +221,7 @@ def test_code_with_mouse_and_keyboard_undo_new_code_and_find_it_all_after_a_rest
     drag_over(page, "Geduld")
     page.keyboard.press("m")
     saved(study, market, lasting, help_needed, slowly, ("I02", *place(SECOND, "Geduld"), "markets"))
-    assert "changed by somebody else" in page.locator(".coding-desk .notice").inner_text()
+    page.wait_for_selector('.coding-desk .notice:has-text("changed by somebody else")')
     assert read_codings(path)["coder"].value_counts().to_dict() == {"A": 5, "B": 2, "dictionary": 1}
 
     # Everything is there after a reload of the page and a new kernel.
@@ -231,7 +232,7 @@ def test_code_with_mouse_and_keyboard_undo_new_code_and_find_it_all_after_a_rest
     page.wait_for_selector(".jp-Dialog", state="detached")
     run_all(page)
     page.wait_for_function("document.querySelectorAll('.coding-desk .text [data-marks]').length === 4")
-    assert page.locator(".coding-desk .documents .count").all_inner_texts() == ["4", "1"]
+    page.wait_for_function("Array.from(document.querySelectorAll('.coding-desk .documents .count'), (one) => one.textContent).join() === '4,1'")
     assert page.locator('.coding-desk [data-code="patience"] .count').inner_text() == "1"
     before = own(study)
     page.locator(".coding-desk .text [data-marks]").first.click()
