@@ -18,8 +18,9 @@ from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
+from helpers.running.kernels.provisioner import warm_kernels
 from helpers.running.package import write_package
-from helpers.running.runs import Done, Run, RunError, execute_all, single_threaded
+from helpers.running.runs import Done, Run, RunError, execute_all
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -148,7 +149,7 @@ def _run_notebooks(
         tell(f"{next(counted)} of {len(runs)}: {done.run.name}, {done.seconds:.1f} s")
 
     tell(f"running {len(notebooks)} notebooks in {' and '.join(order.languages)}, {order.jobs} at a time")
-    with single_threaded(), ThreadPoolExecutor(order.jobs) as pool:
+    with warm_kernels(), ThreadPoolExecutor(order.jobs) as pool:
         done, failed = execute_all(runs, pool, tell=tell_done)
     if failed:
         kept = _keep_failed(folder.name, build, order.outputs)

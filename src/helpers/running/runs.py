@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ from traitlets.config import Config
 from helpers.running.gates import notebook_problems
 
 CELL_SECONDS = 900
-# One thread of the maths libraries per kernel: the runs share the cores already.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class RunError(RuntimeError):
@@ -90,7 +87,7 @@ def execute(run: Run) -> Done:
                 log_output=False,
                 cwd=str(run.notebook.parent),
                 execution_timeout=CELL_SECONDS,
-                config=_transport(sockets),
+                config=_connection(sockets),
                 extra_arguments=["--log-level=CRITICAL"],  # what goes wrong is in the notebook; the console is for progress
             )
     except PapermillExecutionError as error:
@@ -131,18 +128,7 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[Done], N
     return [done[place] for place in sorted(done)], failed
 
 
-def _transport(folder: str) -> Config:
+def _connection(folder: str) -> Config:
     """Sockets in a folder of the run's own: nobody else on the machine can listen, as they could on a port."""
-    return Config({"KernelManager": {"transport": "ipc", "ip": f"{folder}/kernel"}} if os.name == "posix" else {})
-
-
-@contextmanager
-def single_threaded() -> Iterator[None]:
-    """Environment of the kernels while the runs go on; what the user has set stays."""
-    added = {name: value for name, value in _ONE_THREAD.items() if name not in os.environ}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name in added:
-            del os.environ[name]
+    sockets = {"transport": "ipc", "ip": f"{folder}/kernel"} if os.name == "posix" else {}
+    return Config({"KernelManager": {"client_factory": "helpers.running.kernels.client.PromptClient", **sockets}})
