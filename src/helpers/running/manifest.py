@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 import platform
 import re
 import subprocess
@@ -60,6 +61,20 @@ def current_hashes(folder: Path) -> dict[str, str]:
     """
     found = input_files(folder, read_settings(folder))
     return {name: _digest(paths) if all(path.is_file() for path in paths) else "" for name, paths in found.items()}
+
+
+def tree_hashes(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder, by its path there."""
+    return {path.relative_to(folder).as_posix(): _digest([path]) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def stands(report: Path, made_of: str) -> bool:
+    """Whether a report was made of just this, and is still as it was written."""
+    try:
+        made = json.loads((report / "internal" / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(made_of) and made.get("made_of") == made_of and made.get("public") == tree_hashes(report / "public")
 
 
 def code_hash(notebooks: Iterable[Path]) -> str:

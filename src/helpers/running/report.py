@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -10,17 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import nbformat
+
 from helpers.data.opening import ROOT, find_folder, open_study
+from helpers.data.problems import StudyError
 from helpers.data.study import Study
 from helpers.reporting.page import Chapter, bind_page, make_chapter
 from helpers.reporting.wording import LANGUAGES
 from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
+from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
 from helpers.running.kernels.provisioner import warm_kernels
 from helpers.running.package import write_package
 from helpers.running.runs import Done, Run, RunError, execute_all
+from helpers.running.store import Store
 
 NOTEBOOKS = ROOT / "notebooks"
 
@@ -46,6 +52,8 @@ class Order:
         Runs at the same time.
     wait : float
         Seconds to wait for another run of the same study.
+    fresh : bool
+        Do all runs again, whether or not something has changed.
     outputs, notebooks : Path
     """
 
@@ -55,6 +63,7 @@ class Order:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     jobs: int = 2
     wait: float = 0.0
+    fresh: bool = False
     outputs: Path = OUTPUTS
     notebooks: Path = NOTEBOOKS
 
@@ -106,10 +115,15 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
     notebooks = order.chosen()
     parameters.check(order.parameters, notebooks)
     folder = find_folder(order.folder)
+    fingerprints = Fingerprints()
+    made_of = _made_of(order, folder, notebooks, fingerprints)
+    if order.whole and not order.fresh and manifest.stands(order.outputs / folder.name / "latest", made_of):
+        tell(f"{folder.name}: nothing has changed since the last report")
+        return order.outputs / folder.name / "latest"
     studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell")) for language in order.languages}
     tell(f"{folder.name}: {studies[order.languages[0]]!r}")
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
-        done = _run_notebooks(order, folder, notebooks, studies, build, tell)
+        done = _run_notebooks(order, _runs(order, folder, notebooks, build.internal), fingerprints, studies, build, tell)
         tell("binding and checking the reports")
         chapters = {
             language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language]
@@ -126,36 +140,58 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
         for language, study in studies.items():
             _write_report(study, chapters[language], provenance, build)
         write_package(studies, chapters, build.public, code=str(provenance["code"]))
-        _write_manifest(order, folder, done, provenance, build)
+        _write_manifest(order, folder, done, provenance, made_of, build)
         return build.swap_in("latest" if order.whole else "partial")
 
 
-def _run_notebooks(
-    order: Order, folder: Path, notebooks: list[Path], studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]
-) -> list[Done]:
-    runs = [
+def _runs(order: Order, folder: Path, notebooks: list[Path], into: Path) -> list[Run]:
+    """Every notebook in every language."""
+    return [
         Run(
             notebook,
             language,
-            build.internal / f"{notebook.stem}-{language}.ipynb",
+            into / f"{notebook.stem}-{language}.ipynb",
             {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)},
         )
         for notebook in notebooks
         for language in order.languages
     ]
-    counted = iter(range(1, len(runs) + 1))
 
-    def tell_done(done: Done) -> None:
-        tell(f"{next(counted)} of {len(runs)}: {done.run.name}, {done.seconds:.1f} s")
 
-    tell(f"running {len(notebooks)} notebooks in {' and '.join(order.languages)}, {order.jobs} at a time")
+def _made_of(order: Order, folder: Path, notebooks: list[Path], fingerprints: Fingerprints) -> str:
+    """One hash over all that a report is made of; empty where the study is too wrong to tell."""
+    try:
+        runs = [fingerprints.of(run) for run in _runs(order, folder, notebooks, Path())]
+    except StudyError:
+        return ""
+    return digest([*runs, manifest.code_hash(notebooks), folder.name, *order.languages])
+
+
+def _run_notebooks(
+    order: Order, runs: list[Run], fingerprints: Fingerprints, studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]
+) -> list[Done]:
+    """Do what has not been done before, and keep it for the next time."""
+    store = Store(build.home / "runs")
+    known = {place: fingerprints.of(run) for place, run in enumerate(runs)}
+    done = {} if order.fresh else {place: found for place, run in enumerate(runs) if (found := store.find(run, known[place]))}
+    for found in done.values():
+        nbformat.write(found.notebook, found.run.output)
+    due = [place for place in known if place not in done]
+    counted = itertools.count(len(done) + 1)
+
+    def tell_done(place: int, one: Done) -> None:
+        store.keep(one, known[due[place]])
+        tell(f"{next(counted)} of {len(runs)}: {one.run.name}, {one.seconds:.1f} s")
+
+    before = f"{len(done)} of {len(runs)} runs unchanged, " if done else ""
+    tell(f"{before}running {len(due)} notebooks in {' and '.join(order.languages)}, {order.jobs} at a time")
     with warm_kernels(), ThreadPoolExecutor(order.jobs) as pool:
-        done, failed = execute_all(runs, pool, tell=tell_done)
+        new, failed = execute_all([runs[place] for place in due], pool, tell=tell_done)
     if failed:
-        kept = _keep_failed(folder.name, build, order.outputs)
+        kept = _keep_failed(build, order.outputs)
         message = "\n".join(str(error) for error in failed)
         raise RunError(f"{_without_personal(message, studies)}\nNothing was published; the last good report stays. The notebooks are in {kept}.")
-    return done
+    return [one for _, one in sorted([*done.items(), *zip(due, new, strict=True)])]
 
 
 def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping[str, Any], build: Build) -> None:
@@ -172,13 +208,15 @@ def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping
     write_workbook(items, study, build.public / f"tables-{study.language}.xlsx")
 
 
-def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance: Mapping[str, Any], build: Build) -> None:
+def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance: Mapping[str, Any], made_of: str, build: Build) -> None:
     content = {
         "study": folder.name,
         "commit": manifest.commit(),
         "parameters": dict(order.parameters),
         "runs": [{"notebook": run.run.notebook.name, "language": run.run.language, "seconds": round(run.seconds, 2)} for run in done],
         **provenance,
+        "made_of": made_of,
+        "public": manifest.tree_hashes(build.public),
         "published": manifest.published((run.run.notebook.name, run.notebook) for run in done),
     }
     (build.internal / "manifest.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -189,8 +227,8 @@ def _refuse(problems: list[str]) -> None:
         raise GateError("\n".join([*problems, "Nothing was published; the last good report stays."]))
 
 
-def _keep_failed(study_name: str, build: Build, outputs: Path) -> Path:
-    kept = outputs / "failed" / study_name
+def _keep_failed(build: Build, outputs: Path) -> Path:
+    kept = outputs / "failed" / build.home.name
     shutil.rmtree(kept, ignore_errors=True)
     shutil.copytree(build.internal, kept)
     return kept

@@ -59,11 +59,15 @@ class Done:
     run : Run
     notebook : NotebookNode
     seconds : float
+        What it took, when it was done.
+    kept : bool
+        Whether it was done before, and nothing that it depends on has changed since.
     """
 
     run: Run
     notebook: nbformat.NotebookNode
     seconds: float
+    kept: bool = False
 
 
 def execute(run: Run) -> Done:
@@ -101,7 +105,7 @@ def execute(run: Run) -> Done:
     return Done(run, notebook, time.perf_counter() - started)
 
 
-def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[Done], None]) -> tuple[list[Done], list[RunError]]:
+def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[int, Done], None]) -> tuple[list[Done], list[RunError]]:
     """Execute runs on a pool.
 
     Parameters
@@ -109,7 +113,7 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[Done], N
     runs : iterable of Run
     pool : Executor
     tell : callable
-        Called with each finished run.
+        Called with the place of each finished run, and what came of it.
 
     Returns
     -------
@@ -122,7 +126,7 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[Done], N
     for future in as_completed(futures):
         try:
             done[futures[future]] = future.result()
-            tell(done[futures[future]])
+            tell(futures[future], done[futures[future]])
         except RunError as error:
             failed.append(error)
     return [done[place] for place in sorted(done)], failed

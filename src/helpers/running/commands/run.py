@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-p", "--parameter", action="append", nargs=2, default=[], metavar=("NAME", "VALUE"), help="a parameter for every notebook that has it"
     )
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time (2)")
+    parser.add_argument("--fresh", action="store_true", help="do all runs again, whether or not something has changed")
     parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another run of the same study (0; -1 waits without end)")
 
 
@@ -38,7 +39,7 @@ def execute(given: argparse.Namespace, console: Console) -> int:
 
     try:
         languages = tuple(given.language) or LANGUAGES
-        order = Order(given.folder, languages, given.only, parse(dict(given.parameter)), max(given.jobs, 1), given.wait)
+        order = Order(given.folder, languages, given.only, parse(dict(given.parameter)), max(given.jobs, 1), given.wait, given.fresh)
         with console.status("working") if console.is_terminal else nullcontext():
             link = make_report(order, tell=lambda line: console.print(line, markup=False))
     except (StudyError, ParameterError) as error:

@@ -6,6 +6,7 @@ runner; when the pipe ends, the runner is gone. This file is run by itself and i
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ class Watch:
     def __init__(self) -> None:
         # In a session of its own: what is sent to the runner's whole group, such as Ctrl C, must not reach it.
         self._process = subprocess.Popen([sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True)
+        atexit.register(self._close)
 
     def begin(self, kernel: int) -> None:
         """A kernel lives; it leads a process group."""
@@ -29,6 +31,9 @@ class Watch:
         """A kernel has ended; end what it started and left behind."""
         end_group(kernel)
         self._say(f"-{kernel}\n")
+
+    def _close(self) -> None:
+        self._process.communicate()
 
     def _say(self, line: str) -> None:
         if self._process.stdin is not None:
