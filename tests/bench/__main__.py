@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 from agreement import of_agreement, of_memory
+from reports import of_reports
 from rich.console import Console
 from rich.table import Table
 from suggestions import of_suggestions
@@ -16,7 +17,7 @@ OUTPUT = Path(__file__).parents[2] / "outputs" / "bench.json"
 def main():
     table = Table("what", "work", "ours", "plain", "ratio")
     rows = []
-    for name, work, ours, plain in itertools.chain(of_shares(), of_models(), of_agreement(), of_memory(), of_suggestions()):
+    for name, work, ours, plain in itertools.chain(of_reports(), of_shares(), of_models(), of_agreement(), of_memory(), of_suggestions()):
         rows.append({"what": name, "work": work, "ours": ours, "plain": plain, "ratio": plain / ours})
         table.add_row(name, work, f"{ours:.4g}", f"{plain:.4g}", f"{plain / ours:.1f}x")
     Console().print(table)

@@ -68,7 +68,7 @@ def type_answers(
         blank = np.where(reached[name], SKIPPED, NOT_REACHED)
         values[name], missing[name] = column.value, pd.Series(np.where(texts[name] == "", blank, column.reason), index=texts.index)
         code = str(codebook.variables.at[name, "code"]) or name
-        problems += [Problem(file, what, allowed, remedy, rows=rows, column=code) for what, allowed, remedy, rows in column.wrong]
+        problems += [problem for wrong in column.wrong for problem in _problem(*wrong, file=file, column=code)]
     table = pd.DataFrame(values, index=texts.index)
     reasons = pd.DataFrame(missing, index=texts.index)
     for name in codebook.sets("multiple"):
@@ -79,13 +79,23 @@ def type_answers(
 
 @dataclass(frozen=True)
 class _Column:
+    """Typed values and reasons, one per text; and what is wrong: which texts, what, what is allowed, remedy."""
+
     value: pd.Series
     reason: pd.Series
-    wrong: list[tuple[str, str, str, list[int]]]
+    wrong: list[tuple[pd.Series, str, str, str]]
 
 
 def _type_column(texts: pd.Series, name: str, codebook: Codebook, offered: Mapping[str, Mapping[str, str]]) -> _Column:
-    variable = codebook.variables.loc[[name]].iloc[0]
+    """Every text that occurs is typed once, however often it does."""
+    places, occurring = pd.factorize(texts)
+    typed = _type_texts(pd.Series(occurring, dtype="str"), name, codebook, offered)
+    value, reason = typed.value.take(places).set_axis(texts.index), typed.reason.take(places).set_axis(texts.index)
+    return _Column(value, reason, [(bad.take(places).set_axis(texts.index), *words) for bad, *words in typed.wrong])  # type: ignore[misc]
+
+
+def _type_texts(texts: pd.Series, name: str, codebook: Codebook, offered: Mapping[str, Mapping[str, str]]) -> _Column:
+    variable = codebook.variables.loc[name]
     kind, levels = str(variable["type"]), codebook.answers(name)
     if kind in ("number", "share"):
         # LimeSurvey writes 12.0000000000; a declared code such as -99 must be recognised in it.
@@ -121,11 +131,8 @@ def _choice(texts: pd.Series, codes: pd.Series, reason: pd.Series, levels: pd.Da
     real = list(levels.loc[levels["missing"] == "", "code"])
     unknown = texts.notna() & codes.isna()
     value = pd.Series(pd.Categorical(codes.where(codes.isin(real)), categories=real, ordered=ordered), index=texts.index)
-    return _Column(
-        value,
-        reason,
-        _wrong(unknown, "an answer that is not declared", named(levels["code"]), f"Correct the file, or declare the answer in {LEVELS_FILE}."),
-    )
+    remedy = f"Correct the file, or declare the answer in {LEVELS_FILE}."
+    return _Column(value, reason, [(unknown, "an answer that is not declared", named(levels["code"]), remedy)])
 
 
 def _number(texts: pd.Series, reason: pd.Series, variable: pd.Series) -> _Column:
@@ -143,9 +150,9 @@ def _number(texts: pd.Series, reason: pd.Series, variable: pd.Series) -> _Column
     thousands = plain.str.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", na=False)
     unclear = thousands & (thousands | ~plain.str.contains("[.,]", na=False)).all()
     wrong = [
-        *_wrong(unclear, "a number with three decimals, or with a mark for thousands", "1250, or 1.25", "Write it so that it is clear."),
-        *_wrong(texts.notna() & number.isna(), "not a number", limits or "a number", "Correct the file."),
-        *_wrong(outside, "a number outside its range", limits, f"Correct the file, or the range in {VARIABLES_FILE}."),
+        (unclear, "a number with three decimals, or with a mark for thousands", "1250, or 1.25", "Write it so that it is clear."),
+        (texts.notna() & number.isna(), "not a number", limits or "a number", "Correct the file."),
+        (outside, "a number outside its range", limits, f"Correct the file, or the range in {VARIABLES_FILE}."),
     ]
     return _Column((number / 100 if share else number).mask(outside), reason, wrong)
 
@@ -158,12 +165,13 @@ def _tick(texts: pd.Series, codes: pd.Series, reason: pd.Series, levels: pd.Data
     value = [own.get(code, usual.get(str(text).casefold())) for code, text in zip(codes, texts, strict=True)]
     ticks = pd.Series(pd.array(value, dtype="boolean"), index=texts.index)
     allowed = named([*own, "Y, Yes, Ja, 1", "N, No, Nein, 0", "empty"])
-    return _Column(ticks, reason, _wrong(texts.notna() & ticks.isna(), "not a tick", allowed, "Correct the file."))
+    return _Column(ticks, reason, [(texts.notna() & ticks.isna(), "not a tick", allowed, "Correct the file.")])
 
 
-def _wrong(bad: pd.Series, what: str, allowed: str, remedy: str) -> list[tuple[str, str, str, list[int]]]:
+def _problem(bad: pd.Series, what: str, allowed: str, remedy: str, *, file: str, column: str) -> list[Problem]:
     rows = [int(row) for row in bad.index[bad.to_numpy(dtype=bool)]]
-    return [(what if len(rows) == 1 else f"{what} ({len(rows)} times)", allowed, remedy, rows)] if rows else []
+    times = "" if len(rows) == 1 else f" ({len(rows)} times)"
+    return [Problem(file, what + times, allowed, remedy, rows=rows, column=column)] if rows else []
 
 
 def _others_named(texts: pd.DataFrame, name: str, codebook: Codebook) -> pd.Series:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -44,9 +45,19 @@ class Codebook:
         """Names of the variables of these types, in questionnaire order."""
         return list(self.variables.index[self.variables["type"].isin(types)])
 
+    @cached_property
+    def _members(self) -> Mapping[str, list[str]]:
+        members = self.variables.loc[self.variables["type"] != "set", "set"]
+        return {str(of): [str(name) for name in names] for of, names in members.groupby(members, sort=False).groups.items()}
+
+    @cached_property
+    def _answers(self) -> Mapping[str, pd.DataFrame]:
+        ordered = self.levels.sort_values("order", kind="stable", na_position="last")
+        return {str(name): levels for name, levels in ordered.groupby("variable", sort=False)}
+
     def members(self, name: str) -> list[str]:
         """Names of the items or options of a set, in questionnaire order."""
-        return list(self.variables.index[(self.variables["set"] == name) & (self.variables["type"] != "set")])
+        return list(self._members.get(name, []))
 
     def sets(self, kind: str) -> list[str]:
         """Sets whose items are all of this type: ``multiple`` or ``ordinal``."""
@@ -54,10 +65,9 @@ class Codebook:
 
     def answers(self, name: str) -> pd.DataFrame:
         """The levels that hold for a variable (its own, or its set's), real answers first, in order."""
-        levels = self.levels[self.levels["variable"] == name]
-        if levels.empty and name in self.variables.index and self.variables.at[name, "set"]:
-            levels = self.levels[self.levels["variable"] == self.variables.at[name, "set"]]
-        return levels.sort_values("order", kind="stable", na_position="last")
+        of = str(self.variables.at[name, "set"]) if name in self.variables.index else ""
+        levels = self._answers.get(name, self._answers.get(of))
+        return self.levels.iloc[:0] if levels is None else levels.copy()
 
     def real_answers(self, name: str) -> list[str]:
         """Codes of the answers that are some, in order."""
