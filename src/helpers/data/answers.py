@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,8 +79,16 @@ def type_answers(
 
 
 @dataclass(frozen=True)
+class _Typed:
+    """Typed values, one per text; and what is wrong: whether it is, per text, what, what is allowed, remedy."""
+
+    value: pd.api.extensions.ExtensionArray | np.ndarray
+    wrong: list[tuple[Sequence[bool], str, str, str]]
+
+
+@dataclass(frozen=True)
 class _Column:
-    """Typed values and reasons, one per text; and what is wrong: which texts, what, what is allowed, remedy."""
+    """The same per record, with the reasons."""
 
     value: pd.Series
     reason: pd.Series
@@ -89,31 +98,28 @@ class _Column:
 def _type_column(texts: pd.Series, name: str, codebook: Codebook, offered: Mapping[str, Mapping[str, str]]) -> _Column:
     """Every text that occurs is typed once, however often it does."""
     places, occurring = pd.factorize(texts)
-    typed = _type_texts(pd.Series(occurring, dtype="str"), name, codebook, offered)
-    value, reason = typed.value.take(places).set_axis(texts.index), typed.reason.take(places).set_axis(texts.index)
-    return _Column(value, reason, [(bad.take(places).set_axis(texts.index), *words) for bad, *words in typed.wrong])  # type: ignore[misc]
-
-
-def _type_texts(texts: pd.Series, name: str, codebook: Codebook, offered: Mapping[str, Mapping[str, str]]) -> _Column:
-    variable = codebook.variables.loc[name]
-    kind, levels = str(variable["type"]), codebook.answers(name)
+    variable, levels = codebook.variables.loc[name], codebook.answers(name)
+    kind, found = str(variable["type"]), [str(text) for text in occurring]
     if kind in ("number", "share"):
         # LimeSurvey writes 12.0000000000; a declared code such as -99 must be recognised in it.
-        texts = texts.str.replace(r"^([+-]?\d+)[.,]0+$", r"\1", regex=True)
+        found = [re.sub(r"^([+-]?\d+)[.,]0+$", r"\1", text) for text in found]
     words = _meanings(levels, offered.get(str(variable["code"]).partition("[")[0], {}))
-    codes = pd.Series([words.get(text) for text in texts], index=texts.index, dtype=object)
-    reasons = dict(zip(levels["code"], levels["missing"], strict=True))
+    codes = [words.get(text) for text in found]
+    reasons: dict[str | None, str] = dict(zip(levels["code"], levels["missing"], strict=True))
     not_shown = {NOT_SHOWN_TEXT: NOT_SHOWN} if NOT_SHOWN_TEXT not in reasons else {}
-    told = [reasons.get(code, "") or not_shown.get(text, "") for code, text in zip(codes, texts, strict=True)]
-    reason = pd.Series(told, index=texts.index, dtype=object)
-    given = texts.where((reason == "") & (texts != ""))
+    reason = [reasons.get(code, "") or not_shown.get(text, "") for code, text in zip(codes, found, strict=True)]
+    given = [None if why or not text else text for why, text in zip(reason, found, strict=True)]
     if kind in ("single", "ordinal"):
-        return _choice(given, codes, reason, levels, ordered=kind == "ordinal")
-    if kind in ("number", "share"):
-        return _number(given, reason, variable)
-    if kind == "multiple":
-        return _tick(given, codes, reason, levels)
-    return _Column(given, reason, [])
+        typed = _choice(given, codes, levels, ordered=kind == "ordinal")
+    elif kind in ("number", "share"):
+        typed = _number(given, variable)
+    elif kind == "multiple":
+        typed = _tick(given, codes, levels)
+    else:
+        typed = _Typed(pd.array(given, dtype="str"), [])
+    value = pd.Series(typed.value[places], index=texts.index)
+    wrong = [(pd.Series(np.asarray(bad, dtype=bool)[places], index=texts.index), *words_of) for bad, *words_of in typed.wrong if any(bad)]
+    return _Column(value, pd.Series(np.array(reason, dtype=object)[places], index=texts.index), wrong)  # type: ignore[arg-type]
 
 
 def _meanings(levels: pd.DataFrame, offered: Mapping[str, str]) -> dict[str, str]:
@@ -127,45 +133,62 @@ def _meanings(levels: pd.DataFrame, offered: Mapping[str, str]) -> dict[str, str
     return {**{text: code for text, code in offered.items() if code in declared and text not in found}, **labels, **declared}
 
 
-def _choice(texts: pd.Series, codes: pd.Series, reason: pd.Series, levels: pd.DataFrame, *, ordered: bool) -> _Column:
+def _choice(texts: list[str | None], codes: list[str | None], levels: pd.DataFrame, *, ordered: bool) -> _Typed:
     real = list(levels.loc[levels["missing"] == "", "code"])
-    unknown = texts.notna() & codes.isna()
-    value = pd.Series(pd.Categorical(codes.where(codes.isin(real)), categories=real, ordered=ordered), index=texts.index)
+    place = {code: number for number, code in enumerate(real)}
+    value = pd.Categorical.from_codes([place.get(str(code), -1) for code in codes], categories=real, ordered=ordered)
+    unknown = [text is not None and code is None for text, code in zip(texts, codes, strict=True)]
     remedy = f"Correct the file, or declare the answer in {LEVELS_FILE}."
-    return _Column(value, reason, [(unknown, "an answer that is not declared", named(levels["code"]), remedy)])
+    return _Typed(value, [(unknown, "an answer that is not declared", named(levels["code"]), remedy)])
 
 
-def _number(texts: pd.Series, reason: pd.Series, variable: pd.Series) -> _Column:
+def _number(texts: list[str | None], variable: pd.Series) -> _Typed:
     """German and English decimals; a share is exported in per cent and kept as a proportion."""
-    plain = texts.str.replace(r"\s*%$", "", regex=True)
-    comma = plain.str.fullmatch(r"[+-]?\d+,\d+", na=False)
-    number = pd.to_numeric(plain.where(~comma, plain.str.replace(",", ".", regex=False)), errors="coerce").astype("float64")
-    number = number.where(np.isfinite(number))
+    plain = [re.sub(r"\s*%$", "", text) if text is not None else "" for text in texts]
+    number = np.array([_value(text) for text in plain], dtype=float)
     share = variable["type"] == "share"
     low = 0.0 if share and np.isnan(variable["low"]) else variable["low"]
     high = 100.0 if share and np.isnan(variable["high"]) else variable["high"]
     limits = f"{'' if np.isnan(low) else f'from {low:g} '}{'' if np.isnan(high) else f'up to {high:g}'}{' per cent' if share else ''}".strip()
     outside = (number < low) | (number > high)
     # 1.250 is 1250 in a German spreadsheet; where another value has other decimals, it is 1.25.
-    thousands = plain.str.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", na=False)
-    unclear = thousands & (thousands | ~plain.str.contains("[.,]", na=False)).all()
-    wrong = [
-        (unclear, "a number with three decimals, or with a mark for thousands", "1250, or 1.25", "Write it so that it is clear."),
-        (texts.notna() & number.isna(), "not a number", limits or "a number", "Correct the file."),
-        (outside, "a number outside its range", limits, f"Correct the file, or the range in {VARIABLES_FILE}."),
+    thousands = [bool(re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", text)) for text in plain]
+    alike = all(thousand or not re.search("[.,]", text) for thousand, text in zip(thousands, plain, strict=True))
+    wrong: list[tuple[Sequence[bool], str, str, str]] = [
+        (
+            [thousand and alike for thousand in thousands],
+            "a number with three decimals, or with a mark for thousands",
+            "1250, or 1.25",
+            "Write it so that it is clear.",
+        ),
+        (
+            [text is not None and bool(bad) for text, bad in zip(texts, np.isnan(number), strict=True)],
+            "not a number",
+            limits or "a number",
+            "Correct the file.",
+        ),
+        (list(outside), "a number outside its range", limits, f"Correct the file, or the range in {VARIABLES_FILE}."),
     ]
-    return _Column((number / 100 if share else number).mask(outside), reason, wrong)
+    return _Typed(np.where(outside, np.nan, number / 100 if share else number), wrong)
 
 
-def _tick(texts: pd.Series, codes: pd.Series, reason: pd.Series, levels: pd.DataFrame) -> _Column:
+def _value(text: str) -> float:
+    """NaN for what is no finite number."""
+    if not re.fullmatch(r"\s*[+-]?(\d+,\d+|(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)\s*", text):
+        return np.nan
+    value = float(text.replace(",", "."))
+    return value if np.isfinite(value) else np.nan
+
+
+def _tick(texts: list[str | None], codes: list[str | None], levels: pd.DataFrame) -> _Typed:
     """Declared answers, the first of them being the tick; besides, the usual words for ticked and not ticked."""
     real = levels[levels["missing"] == ""]
     own = {code: place == 0 for place, code in enumerate(real["code"])}
     usual = {**dict.fromkeys(TICKED, True), **dict.fromkeys(UNTICKED, False)}
-    value = [own.get(code, usual.get(str(text).casefold())) for code, text in zip(codes, texts, strict=True)]
-    ticks = pd.Series(pd.array(value, dtype="boolean"), index=texts.index)
+    value = [None if text is None else own.get(code, usual.get(text.casefold())) for code, text in zip(codes, texts, strict=True)]
     allowed = named([*own, "Y, Yes, Ja, 1", "N, No, Nein, 0", "empty"])
-    return _Column(ticks, reason, [(texts.notna() & ticks.isna(), "not a tick", allowed, "Correct the file.")])
+    neither = [text is not None and tick is None for text, tick in zip(texts, value, strict=True)]
+    return _Typed(pd.array(value, dtype="boolean"), [(neither, "not a tick", allowed, "Correct the file.")])
 
 
 def _problem(bad: pd.Series, what: str, allowed: str, remedy: str, *, file: str, column: str) -> list[Problem]:

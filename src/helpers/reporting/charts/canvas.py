@@ -18,6 +18,7 @@ from matplotlib.font_manager import get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D
 
 from helpers.reporting.charts.palette import colour
 from helpers.reporting.wording import Wording
@@ -42,8 +43,9 @@ class Canvas:
     ----------
     y : float
         Where the next thing goes: every chart draws downwards from here and leaves ``y`` below what it drew.
-    axes : Axes
-        The sheet in pixels, for anything matplotlib can draw. Colours come from the palette, nothing is clipped.
+    pixels : Transform
+        Of the sheet, for anything matplotlib can draw. Colours come from the palette, nothing is clipped. There are no axes: making them takes
+        longer than everything that is drawn.
     """
 
     def __init__(self, width: float, *, wording: Wording) -> None:
@@ -55,20 +57,18 @@ class Canvas:
         self.y = 0.0
         self.figure = Figure(figsize=(1, 1), dpi=72, layout="none")  # type: ignore[arg-type]
         self.figure.patch.set_visible(False)
-        self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        self.axes.set_axis_off()
+        self.pixels = Affine2D()  # complete when the height is known
 
     def close(self) -> Figure:
         """Cut the sheet below what was drawn; the figure is ready to be saved."""
         height = max(1.0, round(self.y + 2))
         self.figure.set_size_inches(self.width / 72, height / 72)
-        self.axes.set_xlim(0, self.width)
-        self.axes.set_ylim(height, 0)
+        self.pixels.clear().scale(1, -1).translate(0, height)
         return self.figure
 
     def text(self, x: float, y: float, text: str, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start") -> None:
         """One line of text on the baseline y."""
-        self.axes.add_artist(_Words(x, y, clean(text), fill=colour(fill), size=size or self.size, bold=bold, anchor=anchor))
+        self._put(_Words(x, y, clean(text), fill=colour(fill), size=size or self.size, bold=bold, anchor=anchor))
 
     def paragraph(
         self, x: float, y: float, text: str, width: float, *, fill: str = "ink", size: float = 0, bold: bool = False, anchor: Anchor = "start"
@@ -101,7 +101,11 @@ class Canvas:
     def _add(self, artist: Artist, layer: int) -> None:
         artist.set_zorder(layer)
         artist.set_clip_on(False)
-        self.axes.add_artist(artist)
+        self._put(artist)
+
+    def _put(self, artist: Artist) -> None:
+        artist.set_transform(self.pixels)
+        self.figure.add_artist(artist)
 
     def measure(self, text: str, *, size: float = 0, bold: bool = False) -> float:
         """Width of a line of text in pixels, rather too wide than too narrow."""
@@ -165,5 +169,5 @@ class _Words(Artist):
         self.set_clip_on(False)
 
     def draw(self, renderer: Any) -> None:
-        x, y = self.axes.transData.transform(self._place)  # type: ignore[union-attr]
+        x, y = self.get_transform().transform(self._place)
         renderer.writer.element("text", self._text, attrib={"x": f"{x:.2f}", "y": f"{renderer.height - y:.2f}", **self._look})

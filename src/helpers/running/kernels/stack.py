@@ -39,8 +39,24 @@ def load() -> None:
     for name in (*LIBRARIES, *rooms):
         with suppress(Exception):
             importlib.import_module(name)
+    with suppress(Exception):
+        rehearse()
     gc.collect()
     gc.freeze()  # the kernels leave these objects alone, and share their memory
+
+
+def rehearse() -> None:
+    """What is read from disk when it is first used: words, number formats, letters."""
+    from helpers.reporting.charts.canvas import Canvas
+    from helpers.reporting.charts.svg import body
+    from helpers.reporting.wording import LANGUAGES, Wording, entries
+
+    letters = "".join(sorted({letter for versions in entries().values() for text in versions.values() for letter in text}))
+    for language in LANGUAGES:
+        canvas = Canvas(400, wording=Wording(language))
+        for bold in (False, True):
+            canvas.text(0, 10, Wording(language).percent(0.5) + str(canvas.measure(letters, bold=bold)))
+        body(canvas.close())
 
 
 load()
