@@ -1,7 +1,55 @@
 """Reproducible mixed-methods studies of clusters and networks, run from notebooks."""
 
-from helpers.data.opening import open_study
-from helpers.data.study import Study
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from helpers.data import opening, study
+
+if TYPE_CHECKING:
+    from helpers.workbench.describe import Describe
 
 __version__ = "0.1.0"
 __all__ = ["Study", "open_study"]
+
+
+class Study(study.Study):
+    """A study in JupyterLab: `helpers.data.study.Study`, which shows and describes itself."""
+
+    @cached_property
+    def describe(self) -> Describe:
+        """``study.describe("name")`` describes a variable, a question or an index; small counts are shown: it is for the researcher."""
+        from helpers.quantitative.indices import index_scores
+        from helpers.workbench.describe import Describe
+
+        return Describe(self, index_scores)
+
+    def _repr_html_(self) -> str:
+        from helpers.workbench.describe import words
+        from helpers.workbench.shown import study_as_html
+
+        return study_as_html(self, words(self.language))
+
+
+def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 2) -> Study:
+    """Open a study folder, as `helpers.data.opening.open_study`, ready to be looked at in JupyterLab.
+
+    Parameters
+    ----------
+    path : path
+        The folder that holds study.yaml; a relative one means the project root.
+    language : {"de", "en"}
+        Language of what is published.
+    min_cell : int, optional
+        Smallest publishable cell; never below the one that study.yaml declares.
+    waves : int
+        How many waves to open, this one included.
+
+    Raises
+    ------
+    StudyError
+        With everything that is wrong, at once.
+    """
+    return Study(**vars(opening.open_study(path, language=language, min_cell=min_cell, waves=waves)))

@@ -1,35 +1,19 @@
 """The coding desk as a researcher meets it: a real JupyterLab, a real browser, and the files afterwards."""
 
 import json
-import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from browser.lab import menu, opened, parameter, serve, wait_for_kernel, wait_until
 from helpers.data.interviews.codes import read_codes
 from helpers.data.interviews.codings import read_codings
 from workbench.study import FIRST, SECOND, place, write_study
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20
-
-
-def wait_until(true, what):
-    for _ in range(PATIENCE * 10):
-        if true():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"waited {PATIENCE} seconds for {what()}")
 
 
 @pytest.fixture(scope="module")
@@ -41,91 +25,13 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def lab(study):
-    """A JupyterLab on a copy of the notebook, whose first cell names the study and a coder; nothing of this machine's settings."""
-    home = study.parent
+def page(browser, study):
+    """A JupyterLab on a copy of the notebook, whose first cell names the study and a coder."""
     notebook = nbformat.read(ROOT / "notebooks" / "coding_desk.ipynb", as_version=4)
-    given = {"study_dir": str(study), "coder": "A", "language": "en"}
-    for name, value in given.items():
-        notebook.cells[0].source = re.sub(
-            rf"^{name} = \S+", lambda _, name=name, value=value: f"{name} = {value!r}", notebook.cells[0].source, flags=re.M
-        )
-    nbformat.write(notebook, home / "coding_desk.ipynb")
-    settings = home / "settings" / "@jupyterlab" / "apputils-extension"
-    settings.mkdir(parents=True)
-    (settings / "notification.jupyterlab-settings").write_text('{"fetchNews": "false", "checkForUpdates": false}', encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    places = {
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "IPYTHONDIR": "ipython",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-    }
-    environment = {**os.environ, **{name: str(home / folder) for name, folder in places.items()}}
-    options = [
-        "--no-browser",
-        "--allow-root",
-        "--ip=127.0.0.1",
-        f"--port={port}",
-        "--IdentityProvider.token=desk",
-        f"--ServerApp.root_dir={home}",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]
-    with (home / "lab.log").open("w") as log:
-        server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        wait_until(lambda: answers(f"{address}/api?token=desk"), lambda: f"JupyterLab ({home / 'lab.log'})")
-        yield f"{address}/lab/tree/coding_desk.ipynb?token=desk"
-    finally:
-        server.terminate()
-        server.wait(PATIENCE)
-
-
-def answers(address):
-    try:
-        with urllib.request.urlopen(address, timeout=1) as reply:
-            return reply.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-def complains(message):
-    """Errors and warnings, but for what JupyterLab itself says when a kernel is restarted."""
-    return message.type in ("error", "warning") and not re.search("debugger state|Connection lost", message.text)
-
-
-@pytest.fixture(scope="module")
-def page(browser, lab):
-    context = browser.new_context(viewport={"width": 1500, "height": 1000})
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE * 1000)
-    page.complaints, page.abroad = [], []
-    page.on("console", lambda message: page.complaints.append(message.text) if complains(message) else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on(
-        "request", lambda request: page.abroad.append(request.url) if not re.match(r"(http|ws)://127\.0\.0\.1|data:|blob:", request.url) else None
-    )
-    page.goto(lab)
-    run_all(page)
-    yield page
-    context.close()
-
-
-def menu(page, *labels):
-    page.click(f'.lm-MenuBar-itemLabel:text-is("{labels[0]}")')
-    for label in labels[1:-1]:
-        page.hover(f'.lm-Menu-itemLabel:text-is("{label}")')
-    page.click(f'.lm-Menu-itemLabel:text-is("{labels[-1]}")')
-
-
-def wait_for_kernel(page):
-    page.wait_for_selector(".jp-Notebook .jp-Cell")
-    page.wait_for_selector("text=Python 3 (ipykernel) | Idle")
+    nbformat.write(parameter(notebook, study_dir=str(study), coder="A", language="en"), study.parent / "coding_desk.ipynb")
+    with serve(study.parent) as address, opened(browser, address("coding_desk")) as page:
+        run_all(page)
+        yield page
 
 
 def run_all(page):

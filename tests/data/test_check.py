@@ -46,9 +46,9 @@ def test_a_clean_study_prints_its_ledger(folder, capsys):
         "answers missing, not reached: 3",
         "answers missing, not shown: 3",
         "answers missing, skipped: 5",
-        *said[-2:],
+        *said[-3:],
     ]
-    assert "interviews" in said[-2] and "statements" in said[-1]
+    assert "interviews" in said[-3] and "statements" in said[-2] and "previous" in said[-1]
 
 
 def test_what_was_ignored_is_said(folder, capsys, as_csv):

@@ -125,7 +125,7 @@ def test_a_study_without_a_frame(folder):
     assert study.population is None
     respondents, frame = study.beside_frame()
     assert (list(respondents), frame) == ([], None)
-    assert study.absent() == ["frame", "population", "weights", "indices", "model", "interviews", "claims"]
+    assert study.absent() == ["frame", "population", "weights", "indices", "model", "interviews", "claims", "previous"]
     assert repr(study) == "Study 'A small study': 5 answers, 8 variables"
 
 

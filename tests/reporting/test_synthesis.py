@@ -18,6 +18,7 @@ from helpers.reporting.evidence import evidence_cells
 from helpers.reporting.items import sentence_items
 from helpers.reporting.ledger import finding_items, ledger_items
 from helpers.reporting.recommendations import recommendation_items
+from helpers.running.report import Order, make_report
 
 LANGUAGES = ("de", "en")
 RATHER_NOT = [0.45, 0.35, 0.1, 0.06, 0.04]
@@ -156,3 +157,17 @@ def test_a_study_without_statements_publishes_none(worlds):
     assert verdict_counts(ledger).empty
     assert recommendation_items(empty, recommendation_backing(empty.recommendations, ledger), "synthesis.recommendations") == []
     assert isinstance(tests, pd.DataFrame)
+
+
+def test_without_statements_interviews_and_a_previous_wave_both_chapters_run_and_the_report_says_what_it_lacks(tmp_path):
+    folder = tmp_path / "small"
+    shutil.copytree(ROOT / "data" / "demo", folder, ignore=shutil.ignore_patterns("interviews", "claims.csv", "recommendations.csv"))
+    settings = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    settings = {key: value for key, value in settings.items() if key not in ("interviews", "previous", "model")}
+    (folder / "study.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    order = Order(folder, languages=("en",), only=("06", "07"), parameters={"resamples": 99}, outputs=tmp_path / "outputs")
+    page = (make_report(order, tell=print) / "public" / "report-en.html").read_text(encoding="utf-8")
+    limits = page.partition('<section id="limits"')[2].partition("</section>")[0]
+    for said in ("No statements to test are declared", "No interviews went into this analysis", "The study names no previous survey to compare with"):
+        assert said in limits
+    assert not re.search(r'id="(verdicts|synthesis-joint|findings)"|side by side|then and now', page)

@@ -1,22 +1,27 @@
 """What the chapter on change says: the wording follows the evidence, in both languages, and nothing hidden comes out."""
 
 import re
+import shutil
+from dataclasses import replace
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from conftest import ROOT
 from helpers.data.opening import open_study
-from helpers.integration.change import basis, summaries
+from helpers.integration.change import basis, rankings, summaries
 from helpers.integration.change.shares import cells_by_wave
 from helpers.integration.change.studies import two_waves
 from helpers.integration.statements.rule import UNTESTED, VERDICTS
 from helpers.reporting.charts import draw_waves
 from helpers.reporting.disclosure import suppress
 from helpers.reporting.figures import draw_figure
-from helpers.reporting.items import figure_items, sentence_items, table_items
+from helpers.reporting.items import Item, figure_items, sentence_items, table_items
 from helpers.reporting.labels import label_table
+from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES, Wording, entries
 
 
@@ -104,11 +109,32 @@ def test_the_summary_says_which_verdict_changed(studies, language, found):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", ["waves.verdicts.{found}", "waves.shares.headline.{found}", "waves.means.headline.{found}"])
+@pytest.mark.parametrize("key", ["waves.verdicts.{found}", "waves.shares.headline.{found}", "waves.means.headline.{found}", "waves.moved.{found}"])
 def test_none_one_and_several_are_told_apart(studies, language, key):
-    said = [Wording(language).say(key.format(found=found), compared=11, changed=3) for found in ("none", "one", "several")]
+    move = {"option": "Europa", "question": "Wohin?", "direction": "vorn", "rank_before": 2, "rank_now": 1}
+    said = [Wording(language).say(key.format(found=found), compared=11, changed=3, moved=3, **move) for found in ("none", "one", "several")]
     assert len(set(said)) == 3
     assert "3" in said[2] and "3" not in said[0] + said[1]
+
+
+LEADERS = {
+    ("de", "same"): "wie damals „Europa“ am häufigsten genannt, damals von 60\N{NO-BREAK SPACE}%, jetzt von 70\N{NO-BREAK SPACE}% der Befragten.",
+    ("de", "close"): "auch eine andere Antwort vorn liegen kann.",
+    ("de", "moved"): "damals war es „Asien“ (60\N{NO-BREAK SPACE}%). Dieser Wechsel geht über den Zufall hinaus.",
+    ("de", "other"): "damals war es „Asien“ (60\N{NO-BREAK SPACE}%). Dieser Wechsel geht nicht über den Zufall hinaus.",
+    ("en", "same"): "“Europa” is named most often as before, by 60% of respondents then and 70% now.",
+    ("en", "close"): "another option may come first.",
+    ("en", "moved"): "then it was “Asien” (60%). This change is beyond chance.",
+    ("en", "other"): "then it was “Asien” (60%). This is no change beyond chance.",
+}
+
+
+@pytest.mark.parametrize(("language", "found"), LEADERS)
+def test_who_leads_is_said_with_how_sure_that_is(studies, language, found):
+    row = {"question": "Wohin?", "found": found, "option": "Europa", "share_now": 0.7, "other": "Asien", "share_before": 0.6, "n_before": 49, "n": 48}
+    (item,) = sentence_items(studies[language], "waves.leader.{found}", pd.DataFrame([row]))
+    said = [words for (spoken, other), words in LEADERS.items() if spoken == language and item.title.endswith(words)]
+    assert said == [LEADERS[language, found]] and "Wohin?" in item.title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -122,7 +148,7 @@ def test_verdicts_have_the_words_that_the_ledger_gives_them(language):
 def test_whatever_a_table_may_hold_has_words():
     reasons = ["only_before", "only_now", "kind", "answers", "wording"]
     kinds = ["both", "lost", "gone", "only_before", "added", "new", "only_now", "unnamed", "alone_before", "alone_now"]
-    directions = ["risen", "fallen", "same", "stronger", "weaker", "unchanged"]
+    directions = ["risen", "fallen", "same", "ahead", "behind", "stronger", "weaker", "unchanged"]
     keys = [*(f"reason.{name}" for name in reasons), *(f"answer.{name}" for name in kinds), *(f"direction.{name}" for name in directions)]
     assert [key for key in keys if key not in entries()] == []
 
@@ -253,3 +279,80 @@ def test_indices_have_a_scale_of_a_hundred_points(demo):
 def test_a_change_without_interval_is_told_without_one(demo):
     figure, _ = drawn(demo, CHART.iloc[[0]].assign(change_low=np.nan, change_high=np.nan))
     assert "Eins: gestiegen" in texts(figure.wide)
+
+
+def test_every_ranked_option_has_a_row_and_only_where_both_waves_publish_it(demo, changes):
+    shown, _ = published(demo, changes)
+    ranks = rankings.rank_changes(two_waves(demo.previous, demo), resamples=200, seed=1)
+    table = rankings.shown_ranks(ranks, shown)
+    (item,) = table_items(demo, table, "waves.ranking", place="appendix")
+    ticked = [variable for variable, answer in shown.index if not answer]
+    assert len(table) == len(ticked) > 25 and len(ranks) > len(table)
+    assert "Zu wenig Zeit" in item.html and "Zu wenig Personal" not in item.html + item.csv
+    assert "Bitte kreuzen" not in item.html
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]*)', item.html)
+    assert [head for head in heads if "amals" in head or "etzt" in head][:6] and len(set(heads)) == len(heads)
+
+
+def run_chapter(name, folder, monkeypatch, **given):
+    """The items that a notebook publishes, its code cells run one after the other in this process."""
+    shown, names = [], {}
+    monkeypatch.setattr("helpers.reporting.publish.display", lambda bundle, raw: shown.append(Item(**bundle[MIME])))
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            names |= {"study_dir": str(folder), **given} if "parameters" in cell.metadata.get("tags", []) else {}
+    return shown
+
+
+def stricter_before(folder, *, k):
+    """The two demo studies; the earlier one publishes nothing on fewer than k, and asked ten respondents one more question."""
+    for name in ("demo", "demo-2024"):
+        shutil.copytree(ROOT / "data" / name, folder / name)
+    before = folder / "demo-2024"
+    settings = yaml.safe_load((before / "study.yaml").read_text(encoding="utf-8")) | {"disclosure": {"k": k}}
+    (before / "study.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    codebook, levels = (pd.read_csv(before / file, dtype=str, keep_default_na=False) for file in ("codebook.csv", "levels.csv"))
+    once = codebook[codebook["name"].eq("importance")]
+    further = {"codebook.csv": (codebook, once.assign(code="ONCE")), "levels.csv": (levels, levels[levels["variable"].eq("importance")])}
+    for file, tables in further.items():
+        pd.concat([tables[0], tables[1].replace({"importance": "asked_once"})]).to_csv(before / file, index=False)
+    file = before / "survey" / "responses.csv"
+    answers = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    given = answers[once["code"].item()].where(answers[once["code"].item()].str.startswith("A"), "")
+    answers.assign(ONCE=given.where(given.ne("").cumsum().le(10), "")).to_csv(file, index=False)
+    return folder / "demo"
+
+
+def test_the_earlier_study_s_larger_number_holds_for_all_that_is_compared(tmp_path, monkeypatch):
+    folder, k = stricter_before(tmp_path, k=14), 14
+    items = run_chapter("07_waves", folder, monkeypatch, language="de", resamples=50)
+    assert len({item.anchor for item in items}) == len(items)
+    tables = {item.anchor: pd.DataFrame(item.cells["data"], columns=item.cells["columns"]) for item in items}
+    assert {"waves-all", "waves-means", "waves-ranking", "waves-unchanged", "waves-units", "waves-apart"} <= set(tables)
+    for table in tables.values():
+        told = table[~table["suppressed"].astype(bool)]
+        assert not told[[name for name in ("n", "n_before", "count") if name in told]].lt(k).any(axis=None)
+    every = tables["waves-all"]
+    for share_of, n in (("share_before", "n_before"), ("share_now", "n")):
+        counts = (every[share_of] * every[n]).astype(float).round()
+        assert counts.min() >= k and (every[n] - counts).min() >= k
+    ranked = tables["waves-ranking"]["option"]
+    assert 10 < len(ranked) < 25 and set(ranked) <= set(every["option"])
+    (left,) = tables["waves-apart"].to_dict("records")
+    assert (left["reason"], left["n"], left["suppressed"]) == ("only_before", None, True)
+    assert "weniger als 14" in next(item.html for item in items if item.anchor == "waves-apart")
+
+
+def test_without_a_previous_wave_the_chapter_runs_and_publishes_nothing(tmp_path, monkeypatch):
+    assert run_chapter("07_waves", ROOT / "data" / "demo-2024", monkeypatch, language="de", resamples=50) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_study_without_a_previous_wave_says_so(studies, language):
+    study = studies[language]
+    assert "previous" not in study.absent()  # named, though not opened here
+    alone = replace(study, settings=study.settings.model_copy(update={"previous": None}))
+    assert alone.absent()[-1] == "previous"
+    assert {"de": "Eine frühere Befragung", "en": "no previous survey"}[language] in Wording(language).say("absent.previous")

@@ -41,6 +41,9 @@ class Codebook:
     variables: pd.DataFrame
     levels: pd.DataFrame
 
+    def _repr_html_(self) -> str:
+        return str(self.variables[["code", "type", "set", "label_de", "label_en"]].to_html(max_rows=40))
+
     def of_type(self, *types: str) -> list[str]:
         """Names of the variables of these types, in questionnaire order."""
         return list(self.variables.index[self.variables["type"].isin(types)])

@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, type_answers
 from helpers.data.claims import CLAIMS_FILE, no_claims, read_claims
 from helpers.data.codebook import CONFIDENTIAL, Codebook, read_codebook
-from helpers.data.frame import Frame, join_frame, read_frame
+from helpers.data.exports.delivery import Delivery
+from helpers.data.frame import Frame, read_frame
 from helpers.data.groups import add_groups
 from helpers.data.interviews.linking import linked, unit_problems
 from helpers.data.interviews.material import no_interviews
 from helpers.data.interviews.reading import Reading, read_interviews
-from helpers.data.limesurvey import Export, match_columns
-from helpers.data.offered import offered_answers, structure_problems
+from helpers.data.offered import structure_problems
 from helpers.data.plan import MEMBERSHIP, SECTOR, Label
 from helpers.data.problems import Problem, StudyError, collect
 from helpers.data.published import read_figures
 from helpers.data.recommendations import RECOMMENDATIONS_FILE, no_recommendations, read_recommendations
-from helpers.data.records import Selection, by_question, finished, select_records
 from helpers.data.references import reference_problems
 from helpers.data.settings import SETTINGS_FILE, Settings, read_settings
-from helpers.data.structure import Structure, read_structure
 from helpers.data.study import Study
+from helpers.data.survey import Survey, count_survey, read_delivery
 from helpers.data.tabular import read_texts
 
 ROOT = Path(__file__).parents[3]
 FIGURES_FILE = Path("data", "published", "figures.csv")
-_PERSONAL_SYSTEM_COLUMNS = ("token", "ipaddr")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """What the files of a study hold, each by itself; None where there is no such file, or it could not be read."""
+
+    settings: Settings
+    codebook: Codebook
+    figures: pd.DataFrame | None
+    delivery: Delivery
+    headers: str
+    reading: Reading | None
+    frame: Frame | None
+
+
+@dataclass(frozen=True)
+class _Statements:
+    """What the study says, and the wave before; None where it could not be read."""
+
+    claims: pd.DataFrame | None
+    recommendations: pd.DataFrame | None
+    previous: Study | None
 
 
 def find_folder(path: str | os.PathLike[str]) -> Path:
@@ -69,13 +88,33 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     if language not in ("de", "en"):
         raise ValueError("the language of a study is 'de' or 'en'")
     folder, problems = find_folder(path), list[Problem]()
+    files = _read_files(folder, problems)
+    settings = files.settings
+    survey = count_survey(files.delivery, settings, files.codebook, files.frame, headers=files.headers)
+    problems += survey.problems
+    whole = files.codebook.with_groups(settings.groups)
+    said = _read_statements(folder, problems, files, whole, (language, min_cell, waves))
+    if files.reading and (files.frame is not None or not settings.files.frame):
+        problems += unit_problems(files.reading, _known_units(survey.values, settings, files.frame), whole.variables.index)
+    if problems:
+        raise StudyError(problems)
+    return _study(folder, files, survey, said, whole, language=language, min_cell=max(min_cell or 0, settings.disclosure.k))
+
+
+def _read_files(folder: Path, problems: list[Problem]) -> _Files:
+    """Read one file after the other, and say what names or answers do not fit each other.
+
+    Raises
+    ------
+    StudyError
+        With all problems so far, where the settings, the codebook or the export cannot be read: nothing else can be checked then.
+    """
     settings, codebook = collect(problems, read_settings, folder), collect(problems, read_codebook, folder)
     figures = collect(problems, _read_published)
     if settings is None:
         raise StudyError(problems)
     files = settings.files
-    structure = collect(problems, read_structure, folder / files.structure) if files.structure else None
-    table = collect(problems, _read_records, folder, settings)
+    delivered = collect(problems, read_delivery, folder, settings)
     reading = read_interviews(folder, settings)
     problems += reading.problems if reading else []
     if codebook is None:
@@ -83,32 +122,33 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
             collect(problems, read_texts, folder / files.frame, name=files.frame)
         raise StudyError(problems)
     problems += reference_problems(settings, codebook, None if figures is None else list(figures.index))
-    problems += structure_problems(structure, codebook, file=str(files.structure)) if structure else []
+    structure = delivered[0].structure if delivered else None
+    problems += structure_problems(structure, codebook, file=files.structure or files.responses) if structure else []
     frame = collect(problems, read_frame, folder, settings, codebook) if files.frame else None
-    if table is None:
+    if delivered is None:
         raise StudyError(problems)
-    export = match_columns(table, codebook, file=files.responses, headers="limesurvey" if files.reader == "limesurvey" else "plain")
-    selection, typed = _count_and_type(export, settings, codebook, structure)
-    problems += [*export.problems, *selection.problems, *typed.problems]
-    values = typed.values.loc[selection.rows]
-    if frame is not None and settings.roles.unit in values:
-        values, found = join_frame(values, frame.typed, settings, file=files.responses)
-        problems += found
-    problems += _population_problems(settings, frame, len(values))
-    whole = codebook.with_groups(settings.groups)
-    claims = collect(problems, _read_claims, folder, whole, settings, reading)
+    return _Files(settings, codebook, figures, *delivered, reading, frame)
+
+
+def _read_statements(folder: Path, problems: list[Problem], files: _Files, whole: Codebook, how: tuple[str, int | None, int]) -> _Statements:
+    """Statements, recommendations, and the wave before, which is opened in the same language and with the same least cell."""
+    (language, min_cell, waves), settings = how, files.settings
+    claims = collect(problems, _read_claims, folder, whole, settings, files.reading)
     advice = collect(problems, _read_recommendations, folder, claims)
     previous = _open_previous(problems, folder, settings, language, min_cell) if waves > 1 and settings.previous else None
-    if reading and (frame is not None or not files.frame):
-        problems += unit_problems(reading, _known_units(values, settings, frame), whole.variables.index)
-    if problems:
-        raise StudyError(problems)
+    return _Statements(claims, advice, previous)
+
+
+def _study(folder: Path, files: _Files, survey: Survey, said: _Statements, whole: Codebook, *, language: str, min_cell: int) -> Study:
+    """Put the parts together; identifiers and free text stay behind."""
+    settings, frame, values = files.settings, files.frame, survey.values
     answers = _public(add_groups(values, settings.groups), whole)
     units = None if frame is None else _public(add_groups(frame.typed, settings.groups), whole)
-    identifiers = _texts(export, codebook, "identifier") | (frame.identifiers if frame else frozenset())
+    identifiers = survey.texts(files.codebook, "identifier") | (frame.identifiers if frame else frozenset())
     known = answers.set_axis(_units(values, settings))
-    read = reading.interviews if reading else None
-    interviews = linked(read, reading.units, known, units, identifiers=identifiers) if reading and read else no_interviews()
+    read = files.reading.interviews if files.reading else None
+    interviews = linked(read, files.reading.units, known, units, identifiers=identifiers) if files.reading and read else no_interviews()
+    before = said.previous.confidential if said.previous else frozenset()
     respondents = pd.RangeIndex(1, len(values) + 1, name="respondent")
     return Study(
         folder=folder,
@@ -116,21 +156,21 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
         settings=settings,
         codebook=whole.with_words(_computed(settings)),
         responses=answers.set_axis(respondents, axis=0),
-        missing=_public(typed.missing.loc[selection.rows], whole).set_axis(respondents, axis=0),
-        complete=selection.complete.set_axis(respondents),
+        missing=_public(survey.missing, whole).set_axis(respondents, axis=0),
+        complete=survey.selection.complete.set_axis(respondents),
         units=pd.Series(_units(values, settings), index=respondents, name="unit"),
         eligible=None if frame is None else frame.typed.index,
         frame=None if units is None else units.reset_index(drop=True),
         population=settings.population or (None if frame is None else len(frame.typed)),
         interviews=interviews,
-        claims=no_claims() if claims is None else claims,
-        recommendations=no_recommendations() if advice is None else advice,
-        previous=previous,
-        figures=pd.DataFrame() if figures is None else figures,
-        ledger=selection.ledger,
-        ignored=export.ignored,
-        confidential=identifiers | _confidential(export, codebook) | interviews.marked | (previous.confidential if previous else frozenset()),
-        min_cell=max(min_cell or 0, settings.disclosure.k),
+        claims=no_claims() if said.claims is None else said.claims,
+        recommendations=no_recommendations() if said.recommendations is None else said.recommendations,
+        previous=said.previous,
+        figures=pd.DataFrame() if files.figures is None else files.figures,
+        ledger=survey.selection.ledger,
+        ignored=survey.export.ignored,
+        confidential=identifiers | survey.confidential(files.codebook) | interviews.marked | before,
+        min_cell=min_cell,
     )
 
 
@@ -164,33 +204,6 @@ def _open_previous(problems: list[Problem], folder: Path, settings: Settings, la
         return None
 
 
-def _read_records(folder: Path, settings: Settings) -> pd.DataFrame:
-    files = settings.files
-    table = read_texts(folder / files.responses, name=files.responses, encoding=files.encoding, separator=files.separator, sheet=files.sheet)
-    if table.empty:
-        raise StudyError([Problem(files.responses, "the file has a header and no records", remedy="Export the answers again.")])
-    return table
-
-
-def _count_and_type(export: Export, settings: Settings, codebook: Codebook, structure: Structure | None) -> tuple[Selection, TypedAnswers]:
-    unit = settings.roles.unit if settings.roles.unit in export.answers else None
-    sensitivity = codebook.variables["sensitivity"]
-    counted = by_question(export.answers[[name for name in export.answers if name == unit or sensitivity[str(name)] != "identifier"]], codebook)
-    file, partial = settings.files.responses, ~finished(export.system)
-    selection = select_records(counted, export.system, unit=unit, least=settings.partial.least, repeated=settings.repeated, file=file)
-    return selection, type_answers(export.answers, codebook, file=file, partial=partial, offered=offered_answers(structure))
-
-
-def _population_problems(settings: Settings, frame: Frame | None, respondents: int) -> list[Problem]:
-    if settings.population and frame is not None and settings.population != len(frame.typed):
-        what = f"the population is {settings.population}, the frame has {len(frame.typed)} units"
-        return [Problem(SETTINGS_FILE, what, remedy="Make them agree, or leave the population out.", column="population")]
-    if settings.population and respondents > settings.population:
-        what = f"there are {respondents} answers from a population of {settings.population}"
-        return [Problem(SETTINGS_FILE, what, remedy="Correct the population.", column="population")]
-    return []
-
-
 def _computed(settings: Settings) -> dict[str, Label]:
     """The words for indices, and for the parts of the primary model."""
     words = {name: index.label for name, index in settings.indices.items()}
@@ -213,14 +226,3 @@ def _units(values: pd.DataFrame, settings: Settings) -> pd.Index:
 def _known_units(values: pd.DataFrame, settings: Settings, frame: Frame | None) -> set[str] | None:
     """Units of the frame and of the answers; None where the study has none."""
     return None if settings.roles.unit is None else {*_units(values, settings), *(frame.typed.index if frame else ())} - {""}
-
-
-def _confidential(export: Export, codebook: Codebook) -> frozenset[str]:
-    system = [export.system[name] for name in _PERSONAL_SYSTEM_COLUMNS if name in export.system]
-    return _texts(export, codebook, *CONFIDENTIAL) | frozenset(text for column in system for text in column) - {"", NOT_SHOWN_TEXT}
-
-
-def _texts(export: Export, codebook: Codebook, *sensitivities: str) -> frozenset[str]:
-    """Every text of the export's columns of this sensitivity."""
-    names = codebook.variables.index[codebook.variables["sensitivity"].isin(sensitivities)]
-    return frozenset(text for name in names if name in export.answers for text in export.answers[name]) - {"", NOT_SHOWN_TEXT}

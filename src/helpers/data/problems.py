@@ -50,6 +50,10 @@ class StudyError(ValueError):
         self.problems = list(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message alone. Where the program met it helps nobody who is to correct a file."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 def collect(problems: list[Problem], read: Callable[_Asked, _Read], *arguments: _Asked.args, **options: _Asked.kwargs) -> _Read | None:
     """Read one part; keep its problems and go on, so that all are told at once."""

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.data.codebook import Codebook
-from helpers.data.structure import Structure, kind_of
+from helpers.data.letters import kind_of, offers_answers
+from helpers.data.offered import OTHER as OTHER_ANSWER
+from helpers.data.structure import Structure
 
 LANGUAGES = ("de", "en")
+OTHER = "other"
 _YES_NO = {"Y", "N"}
 _SET_LETTERS = {"multiple": "M", "ordinal": "F", "number": "K", "share": "K", "text": "Q", "single": "F"}
-_OTHER = "other"
 
 
 def asked(codebook: Codebook) -> list[str]:
@@ -30,7 +32,19 @@ def page_of(code: str) -> str:
     >>> page_of("C3[SQ001]")
     'C'
     """
-    return code.rstrip("]").split("[")[0].rstrip("0123456789")
+    return parts(code)[0].rstrip("0123456789")
+
+
+def parts(code: str) -> tuple[str, str]:
+    """The question and the item of an export code.
+
+    Examples
+    --------
+    >>> parts("C3[SQ001]"), parts("B1")
+    (('C3', 'SQ001'), ('B1', ''))
+    """
+    question, _, item = code.rstrip("]").partition("[")
+    return question, item
 
 
 def questionnaire(codebook: Codebook, *, pages: Mapping[str, Mapping[str, str]], filters: Mapping[str, Mapping[str, str]]) -> Structure:
@@ -49,33 +63,48 @@ def questionnaire(codebook: Codebook, *, pages: Mapping[str, Mapping[str, str]],
     Structure
         In German and English. A column ``X[other]`` becomes the field for other answers of question X.
     """
+    questions = question_rows(codebook)
+    questions["page"] = [list(pages).index(page_of(parent or code)) + 1 for parent, code in zip(questions["parent"], questions["code"], strict=True)]
+    questions["relevance"] = [_relevance(filters.get(name), codebook) for name in questions["name"]]
+    titles = pd.DataFrame([{f"label_{language}": title[language] for language in LANGUAGES} for title in pages.values()])
+    titles.insert(0, "page", range(1, len(titles) + 1))
+    return Structure(questions.drop(columns="name"), answer_rows(codebook), titles, LANGUAGES)
+
+
+def question_rows(codebook: Codebook) -> pd.DataFrame:
+    """What a codebook asks for.
+
+    Returns
+    -------
+    DataFrame
+        One row per question or item, in the codebook's order: as ``questions`` of a `Structure`, all on one page and without a filter, besides
+        ``name``, that of the variable or set.
+    """
     variables = codebook.variables[codebook.variables["code"].ne("") & codebook.variables["code"].ne("token")]
-    with_other = {code.split("[")[0] for code in variables["code"] if code.endswith(f"[{_OTHER}]")}
+    with_other = {parts(code)[0] for code in variables["code"] if parts(code)[1] == OTHER}
     rows = []
-    for name, variable in _named_rows(variables):
-        question, _, item = variable["code"].rstrip("]").partition("[")
-        if item == _OTHER:
+    for name, variable in named_rows(variables):
+        question, item = parts(variable["code"])
+        if item == OTHER:
             continue
         letter = type_letter(name, codebook)
+        other = not item and (question in with_other or OTHER_ANSWER in set(codebook.answers(name)["code"]))
         rows.append(
             {
-                **{"code": item or question, "parent": question if item else "", "kind": kind_of(letter, item=bool(item)), "type": letter},
-                **{"page": list(pages).index(page_of(question)) + 1, "other": not item and question in with_other},
-                **{"relevance": _relevance(filters.get(name), codebook)},
+                **{"name": name, "code": item or question, "parent": question if item else "", "kind": kind_of(letter, item=bool(item))},
+                **{"type": letter, "page": 1, "other": other, "relevance": "1"},
                 **{f"label_{language}": variable[f"label_{language}"] for language in LANGUAGES},
             }
         )
-    titles = pd.DataFrame([{f"label_{language}": title[language] for language in LANGUAGES} for title in pages.values()])
-    titles.insert(0, "page", range(1, len(titles) + 1))
-    return Structure(pd.DataFrame(rows), _answers(variables, codebook), titles, LANGUAGES)
+    return pd.DataFrame(rows)
 
 
 def type_letter(name: str, codebook: Codebook) -> str:
-    """LimeSurvey's letter for a variable or set; items carry that of their set."""
+    """LimeSurvey's letter for a variable or set; items carry that of their question."""
     kind = codebook.variables.at[name, "type"]
     parent = name if kind == "set" else str(codebook.variables.at[name, "set"])
-    if parent:
-        return _SET_LETTERS[str(codebook.variables.at[codebook.members(parent)[0], "type"])]
+    if parent or "[" in str(codebook.variables.at[name, "code"]):
+        return _SET_LETTERS[str(codebook.variables.at[codebook.members(parent)[0] if parent else name, "type"])]
     if kind in ("single", "ordinal"):
         return "Y" if set(codebook.answers(name)["code"]) == _YES_NO else "L"
     if kind in ("number", "share"):
@@ -90,16 +119,25 @@ def _relevance(needed: Mapping[str, str] | None, codebook: Codebook) -> str:
     return f'(({code}.NAOK == "{needed["answer"]}"))'
 
 
-def _named_rows(variables: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+def named_rows(variables: pd.DataFrame) -> list[tuple[str, pd.Series]]:
+    """Name and row of each variable."""
     return [(str(name), row) for name, row in variables.iterrows()]
 
 
-def _answers(variables: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    rows = []
-    for name, variable in _named_rows(variables):
-        if variable["set"] or type_letter(name, codebook) not in "LF":
+def answer_rows(codebook: Codebook) -> pd.DataFrame:
+    """The answers that questions offer, as ``answers`` of a `Structure`; those of a set, or of its items, are its question's."""
+    offered: dict[str, dict[str, dict[str, str]]] = {}
+    variables = codebook.variables[codebook.variables["code"].ne("") & codebook.variables["code"].ne("token")]
+    for name, variable in named_rows(variables):
+        if not offers_answers(type_letter(name, codebook)):
             continue
-        for order, level in enumerate(codebook.answers(name).to_dict("records"), start=1):
-            labels = {f"label_{language}": level[f"label_{language}"] for language in LANGUAGES}
-            rows.append({"question": variable["code"], "code": level["code"], "order": order, **labels})
-    return pd.DataFrame(rows)
+        known = offered.setdefault(parts(variable["code"])[0], {})
+        for level in codebook.answers(name).to_dict("records"):
+            if level["code"] != OTHER_ANSWER:
+                known.setdefault(level["code"], {f"label_{language}": level[f"label_{language}"] for language in LANGUAGES})
+    rows = [
+        {"question": question, "code": code, "order": order, **labels}
+        for question, answers in offered.items()
+        for order, (code, labels) in enumerate(answers.items(), start=1)
+    ]
+    return pd.DataFrame(rows, columns=["question", "code", "order", *(f"label_{language}" for language in LANGUAGES)])

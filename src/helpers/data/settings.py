@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from helpers.data.exports.recognise import ReaderName
 from helpers.data.interviews.codings import DICTIONARY
 from helpers.data.interviews.turns import INTERVIEWERS
 from helpers.data.plan import Block, Index, Label, Model
@@ -42,12 +43,12 @@ class Fieldwork(Block):
 
 
 class Files(Block):
-    """Where the data are, relative to the study's folder."""
+    """Where the data are, relative to the study's folder; a reader that is not named is found by looking at the file."""
 
     responses: str
     structure: str | None = None
     frame: str | None = None
-    reader: Literal["limesurvey", "csv", "excel"] = "limesurvey"
+    reader: ReaderName | None = None
     encoding: str | None = None
     separator: Literal[",", ";", "\t", "|"] | None = None
     sheet: str | int = 0

@@ -220,10 +220,10 @@ class Study:
         return f"{label} {word}" if label.endswith("?") else f"{label}: {word}"
 
     def absent(self) -> list[str]:
-        """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``, ``claims``."""
+        """What this study lacks, of ``frame``, ``population``, ``weights``, ``indices``, ``model``, ``interviews``, ``claims``, ``previous``."""
         settings = self.settings
         there = {"frame": self.frame, "population": self.population, "weights": settings.weights, "indices": settings.indices or None}
-        there |= {"model": settings.model, "interviews": self.interviews or None, "claims": len(self.claims) or None}
+        there |= {"model": settings.model, "interviews": self.interviews or None, "claims": len(self.claims) or None, "previous": settings.previous}
         return [part for part, value in there.items() if value is None]
 
 

@@ -14,8 +14,9 @@ import pandas as pd
 from helpers.data.study import Study
 from helpers.reporting.disclosure import suppress
 from helpers.reporting.figures import draw_figure
-from helpers.reporting.labels import identifying, label_table, variable_label
+from helpers.reporting.labels import label_table
 from helpers.reporting.tables import table_csv, table_html
+from helpers.reporting.values import text_values
 from helpers.reporting.wording import Wording, capital
 
 
@@ -41,6 +42,8 @@ class Item:
         Whether a sentence opens its chapter, or the report; whether the ledger follows the findings, or a table stands in the appendix.
     certainty : str
         ``supported``, ``tendency``, ``open`` or ``against``, for findings.
+    notes : list of str
+        What stands under the table in the workbook: of what it is, how to read it, its source.
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Item:
     cells: dict[str, Any] = field(default_factory=dict)
     place: str = ""
     certainty: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> list[Item]:
@@ -73,7 +77,7 @@ def sentence_items(study: Study, key: str, evidence: pd.DataFrame, *, place: str
     items: list[Item] = []
     for position, (_, row) in enumerate(evidence.iterrows()):
         cells = _evidence(study, evidence.loc[[row.name]].dropna(axis=1, how="all"))
-        values = _values(study, cells, wording)
+        values = text_values(study, cells, wording)
         chosen = "sentence.withheld" if cells["suppressed"].any() else key.format(**row)
         text = capital(wording.say(chosen, **values))
         certainty = "" if cells["suppressed"].any() else str(row.get("verdict", ""))
@@ -103,16 +107,15 @@ def answer_counts(study: Study, question: str) -> pd.DataFrame:
 def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: str | None) -> Item:
     wording = Wording(study.language)
     labelled = label_table(cells, study.codebook, wording)
-    values = _values(study, cells, wording, each=name)
+    values = text_values(study, cells, wording, each=name)
     title = capital(wording.say(f"{key}.title", **values))
     csv, anchor = table_csv(labelled, wording), make_anchor(key, name)
-    body = table_html(labelled, wording, caption=title, spread=spread)
-    # A figure says these two inside the picture.
-    withheld = [wording.say("note.suppressed", k=study.min_cell)] if cells["suppressed"].any() else []
-    synthetic = [wording.say("synthetic.line")] if study.settings.synthetic else []
-    notes = [*withheld, *_notes(study, cells, key, values, wording), *synthetic]
-    html = f'<div class="table" id="{anchor}">{body}{notes_with_key(notes, wording, anchor)}{_downloads(wording, anchor, title, csv=csv)}</div>'
-    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=split(cells))
+    body = table_html(labelled, wording, caption=title, k=study.min_cell, spread=spread)
+    notes = _notes(study, cells, key, values, wording)
+    # A figure says it inside the picture.
+    told = [*notes, *([wording.say("synthetic.line")] if study.settings.synthetic else [])]
+    html = f'<div class="table" id="{anchor}">{body}{notes_with_key(told, wording, anchor)}{_downloads(wording, anchor, title, csv=csv)}</div>'
+    return Item("table", anchor, study.language, html, title=title, csv=csv, cells=split(cells), notes=notes)
 
 
 def _figure_item(
@@ -121,8 +124,8 @@ def _figure_item(
     wording = Wording(study.language)
     # What all rows of a figure are of stands in its subtitle.
     labelled = label_table(cells, study.codebook, wording).drop(columns=[each] if each else [])
-    values = {**_values(study, cells, wording, each=name), **more}
-    blank = bool(cells["suppressed"].all())
+    values = {**text_values(study, cells, wording, each=name), **more}
+    blank = bool(cells["suppressed"].all()) or ("side" in cells and "share" not in values)  # no side of a scale is left to tell
     headline_key = f"{key}.headline.{variant.format(**cells.iloc[0])}" if variant else f"{key}.headline"
     headline = capital(wording.say("figure.withheld" if blank else headline_key, **values))
     own = f"{key}.subtitle.{name}"
@@ -130,15 +133,16 @@ def _figure_item(
     notes = _notes(study, cells, key, values, wording)
     csv, anchor = table_csv(labelled, wording), make_anchor(key, name)
     synthetic = study.settings.synthetic
+    body = table_html(labelled, wording, caption=headline, k=study.min_cell)
     drawing = draw_figure(draw, labelled, wording=wording, headline=headline, subtitle=subtitle, name=anchor, notes=notes, synthetic=synthetic)
     html = (
         f'<figure id="{anchor}"><figcaption><h4>{escape(headline)}</h4><p class="subtitle">{escape(subtitle)}</p></figcaption>'
         f'<div class="wide">{drawing.wide}</div><div class="narrow">{drawing.narrow}</div>'
         f"{notes_with_key(notes, wording, anchor)}"
-        f"<details><summary>{escape(wording.say('figure.numbers'))}</summary>{table_html(labelled, wording, caption=headline)}</details>"
+        f"<details><summary>{escape(wording.say('figure.numbers'))}</summary>{body}</details>"
         f"{_downloads(wording, anchor, headline, csv=csv, svg=drawing.alone)}</figure>"
     )
-    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=split(cells))
+    return Item("figure", anchor, study.language, html, title=headline, csv=csv, cells=split(cells), notes=[subtitle, *notes])
 
 
 def _parts(table: pd.DataFrame, each: str | None, *, k: int) -> list[tuple[str, pd.DataFrame]]:
@@ -161,53 +165,6 @@ def _blunt(table: pd.DataFrame) -> pd.DataFrame:
         if column in table
     }
     return table.drop(columns=["statistic", "p_value"], errors="ignore").round(digits)
-
-
-def _values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
-    """What a text may use: the leading row in words, and what is true of the whole study."""
-    language, settings = study.language, study.settings
-    shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
-    row = _leading_row(shown) if len(cells) > 1 else shown.head(1)
-    leading = {} if row.empty else row.iloc[0].to_dict()
-    if "rank_low" in leading:
-        places = "descriptives.places.one" if leading["rank_low"] == leading["rank_high"] else "descriptives.places.range"
-        leading["places"] = wording.say(places, **leading)
-    names = [name for name in identifying(shown) if name not in ("question", "by")] or identifying(shown)
-    names = ["item"] if "side" in shown else names
-    return {
-        **leading,
-        "label": leading.get(names[-1], "") if names else "",
-        "each": variable_label(each, study.codebook, wording) if each else "",
-        "rows": len(cells),
-        "k": study.min_cell,
-        "place": settings.place[language],
-        "units": settings.units[language],
-        "instrument": settings.instrument[language],
-        "start": settings.fieldwork.start,
-        "end": settings.fieldwork.end,
-        "respondents": len(study.responses),
-        "population": study.population if study.population else float("nan"),
-        **_interview_values(study),
-    }
-
-
-def _interview_values(study: Study) -> dict[str, Any]:
-    """How many interviews there are, when they were held and how the study calls them."""
-    if not study.interviews:
-        return {}
-    dates = study.interviews.documents["date"]
-    name = study.settings.interviews.instrument[study.language]
-    numbers = {"interviews": len(dates), "interviews_start": dates.min(), "interviews_end": dates.max()}
-    return {**numbers, "interviews_instrument": capital(name)}
-
-
-def _leading_row(shown: pd.DataFrame) -> pd.DataFrame:
-    """The row a headline speaks of: the largest of what the table is about (of a rating: of the shares on the positive side)."""
-    if "side" in shown:
-        positive = shown[shown["side"].eq("positive")].groupby("item", sort=False)["share"].sum()
-        return positive.rename("share").reset_index().nlargest(1, "share")
-    largest = next((column for column in ("excess", "share", "effect", "mean", "mentions") if column in shown), None)
-    return shown.sort_values(largest, ascending=False, kind="stable").head(1) if largest else shown.head(1)
 
 
 def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:

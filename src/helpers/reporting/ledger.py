@@ -42,7 +42,7 @@ def ledger_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key: s
 def _finding(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, line: pd.Series, name: str, wording: Wording) -> Item:
     row = _deciding(tests, line, name)
     evidence = _found(study, tests.loc[row], cells.loc[row], wording)
-    text = wording.say(f"statement.{line['verdict']}", statement=_statement(study, name), evidence=evidence)
+    text = wording.say(f"statement.{line['verdict']}", statement=statement_words(study, name), evidence=evidence)
     anchor = make_anchor("finding", name)
     chip = f'<span class="certainty {line["verdict"]}">{escape(verdict_word(line["verdict"], wording))}</span>'
     html = f'<p id="{anchor}" class="sentence finding">{escape(text)} {chip}</p>'
@@ -73,7 +73,7 @@ def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, nu
     said = "".join(f"<p>{escape(text)}</p>" for text in _interviews(row, wording)) if study.interviews else ""
     assumed = "".join(f"<p>{escape(wording.say(f'assumption.{key}'))}</p>" for key in dict.fromkeys(tests["assumption"]))
     return (
-        f'<li id="{make_anchor("statement", name)}"><details><summary>{number}. {chip} {escape(_statement(study, name))}</summary>'
+        f'<li id="{make_anchor("statement", name)}"><details><summary>{number}. {chip} {escape(statement_words(study, name))}</summary>'
         f'<ul>{evidence}</ul>{said}{_quotes(study, name, wording)}<div class="note">{assumed}</div></details></li>'
     )
 
@@ -93,20 +93,28 @@ def _found(study: Study, test: pd.Series, cell: pd.Series, wording: Wording) -> 
 
 def _interviews(row: tuple, wording: Wording) -> list[str]:  # type: ignore[type-arg]
     """What the interviews say of a statement, and whether that goes together with the answers."""
-    return [wording.say(f"voice.{row.voice}"), wording.say(f"convergence.{row.convergence}")]  # type: ignore[attr-defined]
+    together = row.convergence  # type: ignore[attr-defined]
+    caution = f" {wording.say('convergence.caution')}" if together == "agree" else ""
+    return [wording.say(f"voice.{row.voice}"), wording.say(f"convergence.{together}") + caution]  # type: ignore[attr-defined]
 
 
 def _quotes(study: Study, name: str, wording: Wording) -> str:
     """Quotations on the themes of a statement."""
     own = study.claims.loc[study.claims["id"] == name, "codes"]
     codes = [code for cell in own for code in cell.split("|") if code]
-    per_interview = study.settings.interviews.quotes.per_interview
-    allowed = publishable(study.interviews, study.interviews.quotations, k=study.min_cell, per_interview=per_interview)
+    allowed = cleared_quotations(study)
     chosen = allowed[allowed["code"].isin(codes)].head(MOST_QUOTES)
     return "".join(quote_html(study, quote, wording) for quote in chosen.itertuples())
 
 
-def _statement(study: Study, name: str) -> str:
+def cleared_quotations(study: Study) -> pd.DataFrame:
+    """The quotations that the synthesis may show: of the study's whole list, so that all of them together keep to its number per interview."""
+    per_interview = study.settings.interviews.quotes.per_interview
+    return publishable(study.interviews, study.interviews.quotations, k=study.min_cell, per_interview=per_interview)
+
+
+def statement_words(study: Study, name: str) -> str:
+    """A statement in the study's language."""
     return str(study.claims.loc[study.claims["id"] == name, f"statement_{study.language}"].iloc[0])
 
 
@@ -119,7 +127,7 @@ def _table(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, cells: pd.Da
     whole = ledger.set_index("id")["verdict"]
     claims = study.claims.set_index(["id", "part"])
     places = list(zip(tests["id"], tests["part"], strict=True))
-    table = pd.DataFrame({"statement": [_statement(study, name) for name in tests["id"]]}, index=tests.index)
+    table = pd.DataFrame({"statement": [statement_words(study, name) for name in tests["id"]]}, index=tests.index)
     table["part"] = [claims.at[place, f"part_{study.language}"] for place in places]
     table["evidence"] = [evidence_sentence(study, tests.loc[row], cells.loc[row], wording) for row in tests.index]
     table["verdict_on_part"] = [verdict_word(verdict, wording) for verdict in tests["verdict"]]

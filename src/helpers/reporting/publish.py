@@ -11,6 +11,7 @@ from IPython.display import display
 
 from helpers.data.study import Study
 from helpers.reporting.items import Item, figure_items, sentence_items, table_items
+from helpers.reporting.joint import joint_items
 from helpers.reporting.ledger import finding_items, ledger_items
 from helpers.reporting.quotes import quote_items
 from helpers.reporting.recommendations import recommendation_items
@@ -141,6 +142,23 @@ def publish_ledger(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key:
         Its texts: ``{key}.title``, ``{key}.note``.
     """
     _show(ledger_items(study, tests, ledger, key))
+
+
+def publish_joint_display(study: Study, display: pd.DataFrame, key: str) -> None:
+    """Publish both strands side by side: a row per theme of the interviews, with statements, verdicts, a quotation and whether they go together.
+
+    Quotations are the study's own, under the rules of `publish_quotes`; one that stands elsewhere in the report counts once. No numbers of
+    interviews are shown.
+
+    Parameters
+    ----------
+    study : Study
+    display : DataFrame
+        See `helpers.integration.statements.display.joint_display`.
+    key : str
+        Its texts: ``{key}.title``, ``{key}.note``, the heads ``{key}.theme``, ``.survey``, ``.interviews``, ``.together``, and ``{key}.no_quote``.
+    """
+    _show(joint_items(study, display, key))
 
 
 def publish_recommendations(study: Study, backing: pd.DataFrame, key: str) -> None:

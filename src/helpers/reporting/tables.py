@@ -7,7 +7,8 @@ from html import escape
 import pandas as pd
 
 from helpers.reporting.labels import identifying
-from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording, capital
+from helpers.reporting.symbols import AMOUNTS, CHANCES, NOT_MEANINGFUL, NOTHING, SIGNS, legend, missing_sign
+from helpers.reporting.wording import SUPPRESSED, Wording, capital
 
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
@@ -32,7 +33,25 @@ FORMATS = {
     **dict.fromkeys(("by_chance", "excess", "excess_low", "excess_high", "detectable", "partial_r2", "null_low", "null_high"), "per_cent"),
     **dict.fromkeys(("alone", "total", "robustness_value", "robustness_value_alpha", "coverage", "rejected"), "per_cent"),
     **dict.fromkeys(
-        ("count", "n", "records", "rank", "rank_low", "rank_high", "published_n", "dof", "effective", "controls", "replicates"),
+        (
+            "count",
+            "n",
+            "records",
+            "rank",
+            "rank_low",
+            "rank_high",
+            "rank_before",
+            "rank_before_low",
+            "rank_before_high",
+            "rank_now",
+            "rank_now_low",
+            "rank_now_high",
+            "published_n",
+            "dof",
+            "effective",
+            "controls",
+            "replicates",
+        ),
         "integer",
     ),
     **dict.fromkeys(("effect", "effect_low", "effect_high", "difference", "statistic", "z", "lightest", "heaviest"), "decimal"),
@@ -55,6 +74,8 @@ RANGES = {
     "low": "high",
     "worst_low": "worst_high",
     "rank_low": "rank_high",
+    "rank_before_low": "rank_before_high",
+    "rank_now_low": "rank_now_high",
     "effect_low": "effect_high",
     "published_low": "published_high",
     "quartile_low": "quartile_high",
@@ -67,26 +88,31 @@ RANGES = {
     "codes_low": "codes_high",
     "change_low": "change_high",
 }
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 HIDDEN = ("suppressed", "order", "side", "verdict", "p_joint", "specifications")  # what texts and charts need
 
 
+# By what a number is multiplied, and how many decimals are shown.
+_WRITTEN = {"per_cent": (100.0, 1), "integer": (1.0, 0), "one_decimal": (1.0, 1), "decimal": (1.0, 2)}
+
+
 def write_value(value: object, column: str, wording: Wording, *, hidden: bool = False) -> str:
-    """One number as the language writes it; one that was suppressed, or is not defined, as its symbol."""
+    """One number as the language writes it; zero amounts, and numbers that are withheld, unknown or not meaningful, as their symbol."""
     form = FORMATS.get(column)
     if bool(pd.isna(value)):  # type: ignore[call-overload]
-        return "" if form is None or form == "year" else SUPPRESSED if hidden else NOT_DEFINED
+        return "" if form is None else missing_sign(column, hidden=hidden)
     if form is None:
         return str(value)
     number = float(value)  # type: ignore[arg-type]
-    writers = {
-        "per_cent": lambda: wording.number(number * 100, 1),
-        "integer": lambda: wording.integer(number),
-        "one_decimal": lambda: wording.number(number, 1),
-        "decimal": lambda: wording.number(number, 2),
-        "p_value": lambda: wording.p_value(number),
-        "year": lambda: str(int(number)),
-    }
-    return writers[form]()
+    if number == 0 and column in AMOUNTS:
+        return NOTHING
+    if form == "p_value":
+        return wording.p_value(number)
+    if form == "year":
+        return str(int(number))
+    factor, digits = _WRITTEN[form]
+    rounds_to_zero = abs(number * factor) < 0.5 * 10.0**-digits  # a minus before a zero would mislead
+    return wording.number(0.0 if rounds_to_zero else number * factor, digits)
 
 
 def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
@@ -107,7 +133,7 @@ def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     def written(column: str) -> list[str]:
         return [write_value(value, column, wording, hidden=gone) for value, gone in zip(table[column], hidden, strict=True)]
 
-    table = _told_apart(table)
+    table = told_apart(table)
     hidden = table["suppressed"].to_list() if "suppressed" in table else [False] * len(table)
     shown: dict[str, list[str]] = {}
     for column in table.columns.difference([*HIDDEN, *RANGES.values()], sort=False):
@@ -118,8 +144,8 @@ def display_table(table: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     return pd.DataFrame(shown, index=table.index)
 
 
-def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, spread: str | None = None) -> str:
-    """A table with caption, scopes and row groups, inside a box that scrolls on its own.
+def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, k: int, spread: str | None = None) -> str:
+    """A table with caption, scopes and row groups, inside a box that scrolls on its own; below it what its symbols mean.
 
     Parameters
     ----------
@@ -127,6 +153,8 @@ def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, spread: s
         Suppressed and labelled.
     wording : Wording
     caption : str
+    k : int
+        The fewest respondents of a published cell.
     spread : str, optional
         Column whose values become columns of their own (``group``), showing shares.
     """
@@ -143,49 +171,65 @@ def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, spread: s
     label = escape(caption, quote=True)
     return (
         f'<div class="table-box" role="group" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead>{body}</table></div>"
+        f"<thead><tr>{head}</tr></thead>{body}</table></div>{_legend_html(table, texts, wording, k=k, spread=bool(spread))}"
     )
+
+
+def _legend_html(table: pd.DataFrame, texts: pd.DataFrame, wording: Wording, *, k: int, spread: bool) -> str:
+    """The symbols that occur among the numbers; of groups side by side all columns are shares."""
+    heads = {wording.say(f"column.{column}"): column for column in told_apart(table) if column in FORMATS and column not in RANGES.values()}
+    names = [wording.say(f"column.{name}") for name in identifying(table)]
+    numbers = list(texts.columns.difference(names, sort=False)) if spread else [head for head in texts if head in heads]
+    amounts = numbers if spread else [head for head in numbers if heads[head] in (*AMOUNTS, *CHANCES)]
+    told = " ".join(legend(texts[numbers], wording, k=k, amounts=amounts))
+    return f'<p class="note symbols">{escape(told)}</p>' if told else ""
 
 
 def table_csv(table: pd.DataFrame, wording: Wording) -> str:
     """The table as CSV for the spreadsheet of the language: German with ``;`` and decimal comma.
 
-    Shares are proportions, numbers are not rounded beyond six decimals; suppressed cells hold the symbol.
+    Shares are proportions, numbers are not rounded beyond six digits. Cells without a number are empty, so that programs read the columns as
+    numbers; where they are withheld, the last column holds the symbol.
     """
-    german, table = wording.language == "de", _told_apart(table)
+    german, table = wording.language == "de", told_apart(table)
     plain = table.drop(columns=[column for column in HIDDEN if column in table and column != "suppressed"])
-    names = {column: wording.say(f"column.plain.{column}" if f"column.plain.{column}" in wording else f"column.{column}") for column in plain}
     plain = plain.assign(suppressed=[SUPPRESSED if hidden else "" for hidden in plain["suppressed"]])
-    plain = plain.map(_safe_text).rename(columns=names)
+    plain = plain.map(_safe_text).rename(columns={column: file_head(column, wording) for column in plain})
     return plain.to_csv(index=False, sep=";" if german else ",", decimal="," if german else ".", float_format="%.6g", lineterminator="\r\n")
+
+
+def file_head(column: str, wording: Wording) -> str:
+    """The head of a column in a file, where shares are proportions and a range has two columns."""
+    return wording.say(f"column.plain.{column}" if f"column.plain.{column}" in wording else f"column.{column}")
 
 
 def _range(low: str, high: str, wording: Wording) -> str:
     """Both ends of a range; where others have published one end only, the value lies beyond it. A dash beside a minus would mislead."""
-    if low == SUPPRESSED or (low, high) == (NOT_DEFINED, NOT_DEFINED):
+    if low == SUPPRESSED or (low in SIGNS and high in SIGNS):
         return low
-    return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else _both(low, high, wording)
+    return f"> {low}" if high == NOT_MEANINGFUL else f"< {high}" if low == NOT_MEANINGFUL else _both(low, high, wording)
 
 
 def _both(low: str, high: str, wording: Wording) -> str:
     return wording.say("chart.published.range", low=low, high=high) if "−" in low + high else f"{low} – {high}"
 
 
-def _told_apart(table: pd.DataFrame) -> pd.DataFrame:
-    """The ends of an interval are those of an effect, where a table has one, and not of a share."""
+def told_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The table under the names of its heads: the ends of an interval are those of an effect, where there is one, and not of a share."""
     return table.rename(columns={"low": "effect_low", "high": "effect_high"}) if "effect" in table else table
 
 
 def _safe_text(value: object) -> object:
     """No cell may start a formula when the file is opened in a spreadsheet."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(STARTS_A_FORMULA) else value
 
 
 def _spread(table: pd.DataFrame, wording: Wording, spread: str) -> tuple[pd.DataFrame, list[str]]:
     names = [name for name in identifying(table) if name not in (spread, "by")]
-    written = table.assign(cell=[write_value(value, "share", wording, hidden=True) for value in table["share"]])
+    cells = zip(table["share"], table["suppressed"], strict=True)
+    written = table.assign(cell=[write_value(value, "share", wording, hidden=gone) for value, gone in cells])
     wide = written.pivot_table(index=names, columns=spread, values="cell", aggfunc="first", sort=False, observed=True).reset_index()
-    wide = wide[[*names, *dict.fromkeys(table[spread])]].fillna("")
+    wide = wide[[*names, *dict.fromkeys(table[spread])]].fillna(NOT_MEANINGFUL)
     return wide.rename(columns={name: wording.say(f"column.{name}") for name in names}), names
 
 

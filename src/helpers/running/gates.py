@@ -139,11 +139,19 @@ def page_problems(page: str, study: Study) -> list[str]:
 
 
 def _own_words(study: Study) -> str:
-    """Everything the report may say of itself: labels, settings and wording, in the study's language."""
+    """Everything the report may say of itself: labels, settings and wording, in the study's language, and the keys under which it publishes."""
     language = study.language
     labels = [*study.codebook.variables[f"label_{language}"], *study.codebook.levels[f"label_{language}"]]
     codes = [*study.interviews.codes[f"label_{language}"], *study.interviews.codes[f"definition_{language}"]]
-    return " ".join([*labels, *codes, study.settings.model_dump_json(), *(versions[language] for versions in entries().values())])
+    return " ".join(
+        [
+            *labels,
+            *codes,
+            study.settings.model_dump_json(),
+            *(versions[language] for versions in entries().values()),
+            *(key.replace(".", "-") for key in entries()),
+        ]
+    )
 
 
 def visible_text(page: str) -> str:

@@ -20,7 +20,7 @@ from helpers.running.manifest import DELIMITERS, heads
 
 PACKAGE_FILE = "datapackage.json"
 MISSING = ("", SUPPRESSED, NOT_DEFINED)
-_MEDIA = {"html": "text/html", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_MEDIA = {"html": "text/html", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "pdf": "application/pdf"}
 
 
 def write_package(studies: Mapping[str, Study], chapters: Mapping[str, Sequence[Chapter]], public: Path, *, code: str) -> None:
@@ -40,7 +40,8 @@ def write_package(studies: Mapping[str, Study], chapters: Mapping[str, Sequence[
     items = [item for language in studies for chapter in chapters[language] for item in chapter.items if item.csv]
     resources = [_table(item, studies[item.language], public) for item in items]
     for language, study in studies.items():
-        for stem, ending in (("report", "html"), ("tables", "xlsx")):
+        printed = [("report", "pdf")] if (public / f"report-{language}.pdf").is_file() else []
+        for stem, ending in (("report", "html"), ("tables", "xlsx"), *printed):
             resources.append(_whole_file(f"{stem}-{language}", ending, study.settings.title[language], public))
     first = next(iter(studies.values()))
     content = {

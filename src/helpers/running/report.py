@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,19 @@ from helpers.data.opening import ROOT, find_folder, open_study
 from helpers.data.problems import StudyError
 from helpers.data.study import Study
 from helpers.reporting.page import Chapter, bind_page, make_chapter
+from helpers.reporting.pdf import PrintError, find_chromium, print_pdf
 from helpers.reporting.wording import LANGUAGES
 from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
+from helpers.running.events import Event
+from helpers.running.failures import failed_folder, keep_notebooks
+from helpers.running.failures import without_personal as _without_personal
 from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
 from helpers.running.kernels.provisioner import warm_kernels
 from helpers.running.package import write_package
-from helpers.running.runs import Done, Run, RunError, execute_all
+from helpers.running.runs import TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -54,6 +58,10 @@ class Order:
         Seconds to wait for another run of the same study.
     fresh : bool
         Do all runs again, whether or not something has changed.
+    time_limit : float
+        Seconds that a notebook may take.
+    pdf : bool
+        Print the reports as PDF, too.
     outputs, notebooks : Path
     """
 
@@ -64,6 +72,8 @@ class Order:
     jobs: int = 2
     wait: float = 0.0
     fresh: bool = False
+    time_limit: float = TIME_LIMIT
+    pdf: bool = False
     outputs: Path = OUTPUTS
     notebooks: Path = NOTEBOOKS
 
@@ -89,14 +99,14 @@ class Order:
         return chosen
 
 
-def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
+def make_report(order: Order, *, tell: Callable[[Event], None]) -> Path:
     """Run the notebooks in every language, check, bind and publish.
 
     Parameters
     ----------
     order : Order
     tell : callable
-        Called with one line of progress at a time.
+        Called with everything that happens; the text of an event is one line of progress.
 
     Returns
     -------
@@ -114,17 +124,19 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
     """
     notebooks = order.chosen()
     parameters.check(order.parameters, notebooks)
+    if order.pdf:
+        find_chromium()  # before anything runs
     folder = find_folder(order.folder)
     fingerprints = Fingerprints()
     made_of = _made_of(order, folder, notebooks, fingerprints)
     if order.whole and not order.fresh and manifest.stands(order.outputs / folder.name / "latest", made_of):
-        tell(f"{folder.name}: nothing has changed since the last report")
+        tell(Event("unchanged", folder.name))
         return order.outputs / folder.name / "latest"
     studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell")) for language in order.languages}
-    tell(f"{folder.name}: {studies[order.languages[0]]!r}")
+    tell(Event("opened", folder.name, {"description": repr(studies[order.languages[0]])}))
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
         done = _run_notebooks(order, _runs(order, folder, notebooks, build.internal), fingerprints, studies, build, tell)
-        tell("binding and checking the reports")
+        tell(Event("binding", folder.name))
         chapters = {
             language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language]
             for language in studies
@@ -139,6 +151,8 @@ def make_report(order: Order, *, tell: Callable[[str], None]) -> Path:
         }
         for language, study in studies.items():
             _write_report(study, chapters[language], provenance, build)
+        if order.pdf:
+            _print(order.languages, build)
         write_package(studies, chapters, build.public, code=str(provenance["code"]))
         _write_manifest(order, folder, done, provenance, made_of, build)
         return build.swap_in("latest" if order.whole else "partial")
@@ -152,6 +166,7 @@ def _runs(order: Order, folder: Path, notebooks: list[Path], into: Path) -> list
             language,
             into / f"{notebook.stem}-{language}.ipynb",
             {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)},
+            order.time_limit,
         )
         for notebook in notebooks
         for language in order.languages
@@ -164,11 +179,11 @@ def _made_of(order: Order, folder: Path, notebooks: list[Path], fingerprints: Fi
         runs = [fingerprints.of(run) for run in _runs(order, folder, notebooks, Path())]
     except StudyError:
         return ""
-    return digest([*runs, manifest.code_hash(notebooks), folder.name, *order.languages])
+    return digest([*runs, manifest.code_hash(notebooks), folder.name, order.pdf, *order.languages])
 
 
 def _run_notebooks(
-    order: Order, runs: list[Run], fingerprints: Fingerprints, studies: Mapping[str, Study], build: Build, tell: Callable[[str], None]
+    order: Order, runs: list[Run], fingerprints: Fingerprints, studies: Mapping[str, Study], build: Build, tell: Callable[[Event], None]
 ) -> list[Done]:
     """Do what has not been done before, and keep it for the next time."""
     store = Store(build.home / "runs")
@@ -177,21 +192,35 @@ def _run_notebooks(
     for found in done.values():
         nbformat.write(found.notebook, found.run.output)
     due = [place for place in known if place not in done]
-    counted = itertools.count(len(done) + 1)
+    name, kept, counted = build.home.name, len(done), itertools.count(len(done) + 1)
 
     def tell_done(place: int, one: Done) -> None:
         store.keep(one, known[due[place]])
-        tell(f"{next(counted)} of {len(runs)}: {one.run.name}, {one.seconds:.1f} s")
+        tell(Event("run", name, {"run": one.run.name, "seconds": round(one.seconds, 3), "done": next(counted), "kept": kept, "of": len(runs)}))
 
-    before = f"{len(done)} of {len(runs)} runs unchanged, " if done else ""
-    tell(f"{before}running {len(due)} notebooks in {' and '.join(order.languages)}, {order.jobs} at a time")
-    with warm_kernels(), ThreadPoolExecutor(order.jobs) as pool:
+    tell(Event("started", name, {"kept": kept, "of": len(runs), "due": len(due), "languages": list(order.languages), "jobs": order.jobs}))
+    with warm_kernels(), _pool(order.jobs) as pool:
         new, failed = execute_all([runs[place] for place in due], pool, tell=tell_done)
     if failed:
-        kept = _keep_failed(build, order.outputs)
-        message = "\n".join(str(error) for error in failed)
-        raise RunError(f"{_without_personal(message, studies)}\nNothing was published; the last good report stays. The notebooks are in {kept}.")
+        message = _without_personal("\n".join(str(error) for error in failed), studies)
+        where = keep_notebooks(build.internal, failed_folder(order.outputs, name))
+        raise RunError(f"{message}\nNothing was published; the last good report stays. {where}")
     return [one for _, one in sorted([*done.items(), *zip(due, new, strict=True)])]
+
+
+@contextmanager
+def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads that nobody waits for once the command was stopped: their kernels end with this process."""
+    pool = ThreadPoolExecutor(jobs)
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown(cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping[str, Any], build: Build) -> None:
@@ -206,6 +235,16 @@ def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping
     for item in items:
         (tables / f"{item.anchor}-{study.language}.csv").write_text("\ufeff" + item.csv, encoding="utf-8", newline="")
     write_workbook(items, study, build.public / f"tables-{study.language}.xlsx")
+
+
+def _print(languages: Iterable[str], build: Build) -> None:
+    """The reports on paper, beside the pages they are printed from."""
+    for language in languages:
+        page = build.public / f"report-{language}.html"
+        try:
+            print_pdf(page, page.with_suffix(".pdf"))
+        except PrintError as error:
+            raise RunError(f"{error}\nNothing was published; the last good report stays.") from error
 
 
 def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance: Mapping[str, Any], made_of: str, build: Build) -> None:
@@ -225,19 +264,3 @@ def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance
 def _refuse(problems: list[str]) -> None:
     if problems:
         raise GateError("\n".join([*problems, "Nothing was published; the last good report stays."]))
-
-
-def _keep_failed(build: Build, outputs: Path) -> Path:
-    kept = outputs / "failed" / build.home.name
-    shutil.rmtree(kept, ignore_errors=True)
-    shutil.copytree(build.internal, kept)
-    return kept
-
-
-def _without_personal(message: str, studies: Mapping[str, Study]) -> str:
-    """An error of a library may quote an answer."""
-    for study in studies.values():
-        for text in sorted(study.confidential, key=len, reverse=True):
-            if len(text) > 3:
-                message = message.replace(text, "[withheld]")
-    return message

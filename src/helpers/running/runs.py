@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, as_completed
@@ -13,16 +13,23 @@ from typing import Any
 
 import nbformat
 import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
 from helpers.running.gates import notebook_problems
+from helpers.running.leftovers import private_folder
+from helpers.running.machine import machine_trouble
 
-CELL_SECONDS = 900
+TIME_LIMIT = 1800.0
 
 
 class RunError(RuntimeError):
     """A notebook that failed; the message names notebook, cell and error."""
+
+
+class MachineError(RunError):
+    """A run that the machine did not let happen, as it will not the next ones: a full disk, a folder that cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +44,15 @@ class Run:
         Where the executed notebook goes.
     parameters : dict
         All parameters that differ from the notebook's own defaults.
+    time_limit : float
+        Seconds that the whole notebook may take.
     """
 
     notebook: Path
     language: str
     output: Path
     parameters: dict[str, Any] = field(default_factory=dict)
+    time_limit: float = TIME_LIMIT
 
     @property
     def name(self) -> str:
@@ -76,12 +86,14 @@ def execute(run: Run) -> Done:
     Raises
     ------
     RunError
-        If a cell fails, writes to stderr, or publishes past the door. The notebook stays in ``run.output``.
+        If a cell fails, writes to stderr, or publishes past the door, the kernel dies, or time runs out. The notebook stays in ``run.output``.
+    MachineError
+        If the disk does not take the notebook.
     """
-    started = time.perf_counter()
-    run.output.parent.mkdir(parents=True, exist_ok=True)
+    clock = _Clock(run.time_limit)
     try:
-        with tempfile.TemporaryDirectory() as sockets:
+        run.output.parent.mkdir(parents=True, exist_ok=True)
+        with private_folder() as sockets:
             papermill.execute_notebook(
                 str(run.notebook),
                 str(run.output),
@@ -90,19 +102,19 @@ def execute(run: Run) -> Done:
                 progress_bar=False,
                 log_output=False,
                 cwd=str(run.notebook.parent),
-                execution_timeout=CELL_SECONDS,
+                execution_timeout=math.ceil(run.time_limit),
+                timeout_func=clock.left,
+                on_cell_start=clock.enter,
                 config=_connection(sockets),
                 extra_arguments=["--log-level=CRITICAL"],  # what goes wrong is in the notebook; the console is for progress
             )
-    except PapermillExecutionError as error:
-        raise RunError(f"{run.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}") from None
-    except Exception as error:  # a kernel that dies, a time-out, a notebook that is none
-        raise RunError(f"{run.name}: {type(error).__name__}: {str(error).strip().splitlines()[0] if str(error).strip() else 'no message'}") from error
-    notebook = nbformat.read(run.output, as_version=4)
+        notebook = nbformat.read(run.output, as_version=4)
+    except Exception as error:
+        raise _failed(run, clock, error) from error
     problems = notebook_problems(notebook)
     if problems:
         raise RunError("\n".join(f"{run.name}, {problem}" for problem in problems))
-    return Done(run, notebook, time.perf_counter() - started)
+    return Done(run, notebook, clock.seconds)
 
 
 def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[int, Done], None]) -> tuple[list[Done], list[RunError]]:
@@ -119,6 +131,11 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[int, Don
     -------
     list of Done, list of RunError
         Finished runs in the order given, and what failed; one failure does not stop the others.
+
+    Raises
+    ------
+    MachineError
+        At the first; what has not begun is not done.
     """
     futures = {pool.submit(execute, run): place for place, run in enumerate(runs)}
     done: dict[int, Done] = {}
@@ -127,12 +144,60 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[int, Don
         try:
             done[futures[future]] = future.result()
             tell(futures[future], done[futures[future]])
+        except MachineError:
+            for waiting in futures:
+                waiting.cancel()
+            raise
         except RunError as error:
             failed.append(error)
     return [done[place] for place in sorted(done)], failed
 
 
-def _connection(folder: str) -> Config:
+class _Clock:
+    """How long a notebook has been at work, how long it may go on, and where it is."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit, self._started, self.cell = limit, time.perf_counter(), 0
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self._started
+
+    @property
+    def over(self) -> bool:
+        return self.seconds >= self._limit
+
+    def enter(self, cell: nbformat.NotebookNode, cell_index: int) -> None:
+        self.cell = cell_index + 1
+
+    def left(self, cell: nbformat.NotebookNode) -> float:
+        """What is left of the limit is the limit of the next cell; Jupyter knows limits of cells only, and takes zero for none."""
+        return max(self._limit - self.seconds, 0.001)
+
+
+def _failed(run: Run, clock: _Clock, error: Exception) -> RunError:
+    """What is told of an error: where, what, and what to do where that is known."""
+    place = f"{run.name}, cell {clock.cell}" if clock.cell else run.name
+    match error:
+        case PapermillExecutionError():
+            return RunError(f"{run.name}, cell {error.cell_index + 1}: {error.ename}: {error.evalue}")
+        case CellTimeoutError() if clock.over:
+            return RunError(
+                f"{place}: the notebook took longer than the {run.time_limit:g} s that it may take, and was ended. "
+                "Give it more (--time-limit SECONDS), or less to do."
+            )
+        case DeadKernelError():
+            return RunError(
+                f"{place}: the kernel was killed. Where nobody did so, the memory was not enough: run fewer notebooks at a time (--jobs 1), "
+                "or give the machine more."
+            )
+        case OSError() if trouble := machine_trouble(error):
+            return MachineError(f"{run.name}: {trouble}")
+    return RunError(f"{run.name}: {type(error).__name__}: {next(iter(str(error).strip().splitlines()), 'no message')}")
+
+
+def _connection(folder: Path) -> Config:
     """Sockets in a folder of the run's own: nobody else on the machine can listen, as they could on a port."""
     sockets = {"transport": "ipc", "ip": f"{folder}/kernel"} if os.name == "posix" else {}
-    return Config({"KernelManager": {"client_factory": "helpers.running.kernels.client.PromptClient", **sockets}})
+    own = {"client_factory": "helpers.running.kernels.client.PromptClient", "connection_file": str(folder / "connection.json")}
+    return Config({"KernelManager": {**own, **sockets}})

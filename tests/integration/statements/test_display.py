@@ -2,9 +2,6 @@ import pandas as pd
 import pytest
 
 from helpers.integration.statements.display import illustrations, joint_display
-from helpers.integration.statements.interviews import interview_evidence
-from helpers.integration.statements.ledger import statement_ledger
-from helpers.integration.verdicts import statement_verdicts
 
 CODES = pd.DataFrame({"code": ["agenda", "members", "boards", "contacts"], "parent": ["", "agenda", "agenda", ""]})
 QUOTATIONS = pd.DataFrame(
@@ -24,12 +21,12 @@ STANCES = pd.DataFrame(
 )
 
 
-def statement(codes, voice, name="C5"):
-    return pd.DataFrame({"id": [name], "codes": [codes], "voice": [voice]})
+def theme(code, voice, name="C5"):
+    return pd.DataFrame({"theme": [code], "id": [name], "voice": [voice]})
 
 
 @pytest.mark.parametrize(
-    ("name", "codes", "voice", "document"),
+    ("name", "code", "voice", "document"),
     [
         ("C5", "contacts", "for", "I1"),  # not the first, which contradicts the voice
         ("C5", "contacts", "against", "I4"),
@@ -37,68 +34,69 @@ def statement(codes, voice, name="C5"):
         ("C5", "contacts", "mixed", "I4"),  # on neither side the first counts
         ("C5", "contacts", "silent", "I4"),
         ("C4", "agenda", "for", "I3"),  # a main code stands for its subcodes
-        ("C4", "members|boards", "mixed", "I2"),
         ("C4", "boards", "for", "I2"),  # there is no other
         ("C4", "contacts", "for", "I4"),  # silent on it
     ],
 )
-def test_which_quotation_illustrates_a_statement(name, codes, voice, document):
-    found = illustrations(statement(codes, voice, name), QUOTATIONS, CODES, STANCES)
-    assert found[["id", "document"]].values.tolist() == [[name, document]]
+def test_which_quotation_illustrates_a_theme(name, code, voice, document):
+    found = illustrations(theme(code, voice, name), QUOTATIONS, CODES, STANCES)
+    assert found[["theme", "document"]].values.tolist() == [[code, document]]
     row = QUOTATIONS[QUOTATIONS["document"] == document].iloc[0]
     assert found[["start", "end", "code"]].iloc[0].tolist() == row[["start", "end", "code"]].tolist()
 
 
-@pytest.mark.parametrize(("codes", "quotations"), [("", QUOTATIONS), ("contacts", QUOTATIONS.head(0)), ("contacts", QUOTATIONS.tail(2))])
-def test_statements_without_a_quotation(codes, quotations):
-    assert illustrations(statement(codes, "for"), quotations, CODES, STANCES).empty
+@pytest.mark.parametrize(("code", "quotations"), [("nothing", QUOTATIONS), ("contacts", QUOTATIONS.head(0)), ("contacts", QUOTATIONS.tail(2))])
+def test_themes_without_a_quotation(code, quotations):
+    assert illustrations(theme(code, "for"), quotations, CODES, STANCES).empty
 
 
-def claims_of(**more):
-    texts = {"answer": "Y", "options": "", "with": "", "sign": "", "codes": ""}
-    lines = [
-        {"id": "C5", "part": 1, "kind": "majority", "question": "has", "codes": "contacts"},
-        {"id": "C5", "part": 2, "kind": "majority", "question": "agrees", "codes": "boards|contacts"},
-        {"id": "C1", "part": 1, "kind": "ratings", "question": "level", "options": "one|two"},
-        {"id": "C9", "part": 1, "kind": "interviews", "question": "", "codes": "members"},
-    ]
-    return pd.DataFrame([{**texts, **line} for line in lines])
+def test_a_theme_of_two_statements_has_one_quotation_that_is_beside_neither():
+    """The first passage is against C5, the second against C3."""
+    both = pd.concat([theme("contacts", "for", "C5"), theme("contacts", "for", "C3")])
+    found = illustrations(both, QUOTATIONS, CODES, STANCES)
+    assert found[["theme", "document"]].values.tolist() == [["contacts", "I4"]]
 
 
-def survey():
-    """The second part of C5 and the second item of C1 are the weak ones."""
-    shares = {"has": 28, "agrees": 17, "one": 27, "two": 19}
-    return pd.DataFrame({name: pd.Categorical(["Y"] * yes + ["N"] * (30 - yes)) for name, yes in shares.items()})
+CLAIMS = pd.DataFrame(
+    {
+        "id": ["C5", "C5", "C1", "C9", "C3"],
+        "part": [1, 2, 1, 1, 1],
+        "codes": ["contacts", "boards|contacts", "", "members", "contacts"],
+    }
+)
+LEDGER = pd.DataFrame(
+    {
+        "id": ["C5", "C1", "C9", "C3"],
+        "verdict": ["tendency", "open", "untested", "supported"],
+        "voice": ["for", "silent", "silent", "mixed"],
+        "convergence": ["agree", "silent", "silent", "partial"],
+    }
+)
 
 
 @pytest.fixture(scope="module")
 def display():
-    claims, answers = claims_of(), survey()
-    tests = statement_verdicts(answers, claims, {}, population=40, resamples=200, seed=1)
-    ledger = statement_ledger(tests, interview_evidence(claims, STANCES, interviews=4, least=2))
-    return joint_display(claims, ledger, tests, QUOTATIONS, CODES, STANCES).set_index("id")
+    return joint_display(CLAIMS, LEDGER, QUOTATIONS, CODES, STANCES)
 
 
-def test_one_row_per_statement_with_the_test_that_decides(display):
-    assert display.index.tolist() == ["C5", "C1", "C9"]
-    assert display["part"].tolist() == [2, 1, 1] and display["option"].tolist() == ["", "two", ""]
-    assert display["count"].tolist()[:2] == [17, 19] and display["n"].tolist() == [30, 30, 0]
-    assert display["verdict"].isin(["supported", "tendency", "open"]).tolist() == [True, True, False]
-    assert (display["low"] < display["share"]).tolist()[:2] == [True, True] and display["share"].isna().tolist() == [False, False, True]
+def test_one_row_per_theme_and_statement_themes_together(display):
+    assert display[["theme", "id"]].values.tolist() == [["contacts", "C5"], ["contacts", "C3"], ["boards", "C5"], ["members", "C9"]]
+    assert display["verdict"].tolist() == ["tendency", "supported", "tendency", "untested"]
+    assert display["voice"].tolist() == ["for", "mixed", "for", "silent"]
+    assert display["convergence"].tolist() == ["agree", "partial", "agree", "silent"]
 
 
-def test_themes_voices_and_quotations_stand_beside(display):
-    assert display["codes"].tolist() == ["contacts|boards", "", "members"]
-    assert display["voice"].tolist() == ["for", "silent", "silent"]
-    assert display.loc["C5", "convergence"] in ("agree", "partial") and display.loc["C9", "convergence"] == "silent"
-    assert display.loc["C5", ["document", "start", "end", "code"]].tolist() == ["I1", 20, 25, "contacts"]
-    assert display.loc["C1", ["document", "start", "end", "code"]].isna().all()
-    assert display.loc["C9", "document"] == "I3"
+def test_a_theme_has_the_same_quotation_in_all_its_rows(display):
+    assert display.groupby("theme")["document"].nunique().eq(1).all()
+    assert display.set_index("theme").loc["members", ["document", "start", "end", "code"]].tolist() == ["I3", 40, 45, "members"]
 
 
-def test_alike_tests_give_one_row_and_the_first_of_them():
-    claims, answers = claims_of().iloc[[2]], survey().assign(one=survey()["two"])
-    tests = statement_verdicts(answers, claims, {}, population=40, resamples=200, seed=1)
-    ledger = statement_ledger(tests, interview_evidence(claims, STANCES.head(0), interviews=4, least=2))
-    shown = joint_display(claims, ledger, tests, QUOTATIONS, CODES, STANCES.head(0))
-    assert shown["option"].tolist() == ["one"] and shown["voice"].tolist() == ["silent"]
+def test_without_quotations_the_themes_stay(display):
+    bare = joint_display(CLAIMS, LEDGER, QUOTATIONS.head(0), CODES, STANCES.head(0))
+    assert bare[["theme", "id"]].equals(display[["theme", "id"]])
+    assert bare[["document", "start", "end", "code"]].isna().all(axis=None)
+
+
+def test_without_statements_or_themes_there_is_no_row():
+    assert joint_display(CLAIMS.head(0), LEDGER.head(0), QUOTATIONS, CODES, STANCES).empty
+    assert joint_display(CLAIMS.iloc[[2]], LEDGER.iloc[[1]], QUOTATIONS, CODES, STANCES).empty

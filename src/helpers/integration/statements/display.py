@@ -1,21 +1,17 @@
-"""The joint display: what the survey found, what the interviews say, and a quotation, side by side for each statement."""
+"""The joint display: for each theme of the interviews what the survey found, what the interviews say, and a quotation, side by side."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from helpers.integration.statements.interviews import CONTRA, FOR
-from helpers.integration.statements.ledger import DECIDING
 
-FINDING = ["option", "other", "count", "share", "low", "high", "effect", "effect_low", "effect_high"]
-VOICE = ["voice", "convergence"]
+SHOWN = ["theme", "id", "verdict", "voice", "convergence"]
 PLACE = ["document", "start", "end", "code"]
 
 
-def joint_display(
-    claims: pd.DataFrame, ledger: pd.DataFrame, tests: pd.DataFrame, quotations: pd.DataFrame, codes: pd.DataFrame, stances: pd.DataFrame
-) -> pd.DataFrame:
-    """One row per statement, with both strands.
+def joint_display(claims: pd.DataFrame, ledger: pd.DataFrame, quotations: pd.DataFrame, codes: pd.DataFrame, stances: pd.DataFrame) -> pd.DataFrame:
+    """One row per theme of the interviews and statement to which it belongs, with both strands.
 
     Parameters
     ----------
@@ -23,8 +19,6 @@ def joint_display(
         ``id``, ``codes`` (ids of codes joined by "|": the themes that belong to a statement; those of all its rows count).
     ledger : DataFrame
         See `statement_ledger`, with evidence of the interviews.
-    tests : DataFrame
-        See `statement_verdicts`; the ledger was made from them.
     quotations : DataFrame
         Passages cleared for publication, in the order in which they shall be considered: ``document``, ``start``, ``end``, ``code``.
     codes : DataFrame
@@ -35,64 +29,53 @@ def joint_display(
     Returns
     -------
     DataFrame
-        One row per statement, in the order of the ledger: ``id``, ``codes`` (joined by "|", or ""); ``verdict`` with the numbers of the test that
-        decides: ``part``, ``kind``, ``step``, ``option``, ``other``, ``count``, ``share``, ``low``, ``high``, ``effect``, ``effect_low``,
-        ``effect_high``, ``n`` (its respondents); ``voice`` and ``convergence``; ``document``, ``start``, ``end``, ``code`` of the quotation, missing
-        where there is none: the first with one of these codes from an interview that is on the side of the voice; else the first with one of
-        the codes.
+        Themes in the order in which the statements name them, the rows of a theme below one another: ``theme`` (a code), ``id`` (of the
+        statement), its ``verdict``, ``voice`` and ``convergence``; and the quotation of the theme, the same in all its rows (see
+        `illustrations`): ``document``, ``start``, ``end``, ``code``, missing where there is none. Statements without a theme have no row.
 
     References
     ----------
     Guetterman, Fetters and Creswell (2015), "Integrating Quantitative and Qualitative Results in Health Science Mixed Methods Research
     Through Joint Displays", Annals of Family Medicine 13:554-561.
     """
-    themes = claims.groupby("id", sort=False)["codes"].agg(lambda cells: "|".join(dict.fromkeys(_split(cells))))
-    finding = ledger[["id", *DECIDING, *VOICE]].merge(_deciding_tests(tests), on=["id", *DECIDING], how="left")
-    shown = finding[["id", "verdict", "part", "kind", "step", *FINDING, "n", *VOICE]]
-    shown.insert(1, "codes", shown["id"].map(themes).fillna(""))
+    named = claims[["id"]].assign(theme=claims["codes"].str.split("|")).explode("theme")
+    named = named[named["theme"].ne("")].drop_duplicates()
+    order = {theme: place for place, theme in enumerate(named["theme"].drop_duplicates())}
+    shown = named.merge(ledger[["id", "verdict", "voice", "convergence"]], on="id")
+    shown = shown.sort_values("theme", key=lambda themes: themes.map(order), kind="stable")[SHOWN]
     quoted = illustrations(shown, quotations, codes, stances).astype({"start": "Int64", "end": "Int64"})
-    return shown.merge(quoted, on="id", how="left", validate="one_to_one")
+    return shown.merge(quoted, on="theme", how="left", validate="many_to_one")
 
 
-def illustrations(statements: pd.DataFrame, quotations: pd.DataFrame, codes: pd.DataFrame, stances: pd.DataFrame) -> pd.DataFrame:
-    """The quotation that illustrates each statement.
+def illustrations(themes: pd.DataFrame, quotations: pd.DataFrame, codes: pd.DataFrame, stances: pd.DataFrame) -> pd.DataFrame:
+    """The quotation that illustrates each theme.
 
     Parameters
     ----------
-    statements : DataFrame
-        One row per statement: ``id``, ``codes`` (joined by "|"), ``voice``.
+    themes : DataFrame
+        One row per theme and statement: ``theme``, ``id``, ``voice``.
     quotations, codes, stances : DataFrame
         As in `joint_display`.
 
     Returns
     -------
     DataFrame
-        One row per statement that has a quotation: ``id``, ``document``, ``start``, ``end``, ``code``. A quotation that contradicts what most say
-        is shown only where there is no other.
+        One row per theme that has a quotation: ``theme``, ``document``, ``start``, ``end``, ``code``. It is the first of the theme from an
+        interview that is on the side of the voice; a quotation that contradicts what most say is shown only where there is no other.
 
     Examples
     --------
-    >>> statements = pd.DataFrame({"id": ["C05"], "codes": ["relation"], "voice": ["for"]})
+    >>> themes = pd.DataFrame({"theme": ["relation"], "id": ["C05"], "voice": ["for"]})
     >>> codes = pd.DataFrame({"code": ["relation", "contacts"], "parent": ["", "relation"]})
     >>> quotations = pd.DataFrame({"document": ["I04", "I06"], "start": [0, 5], "end": [9, 8], "code": "contacts"})
     >>> stances = pd.DataFrame({"document": ["I04", "I06"], "claim": "C05", "stance": ["against", "for"]})
-    >>> illustrations(statements, quotations, codes, stances).values.tolist()
-    [['C05', 'I06', 5, 8, 'contacts']]
+    >>> illustrations(themes, quotations, codes, stances).values.tolist()
+    [['relation', 'I06', 5, 8, 'contacts']]
     """
-    named = statements[["id", "voice"]].assign(named=statements["codes"].str.split("|")).explode("named")
-    itself_and_below = pd.concat([codes.assign(named=codes["code"]), codes.assign(named=codes["parent"])])[["named", "code"]]
+    itself_and_below = pd.concat([codes.assign(theme=codes["code"]), codes.assign(theme=codes["parent"])])[["theme", "code"]]
     placed = quotations[PLACE].assign(place=range(len(quotations)))
-    candidates = named.merge(itself_and_below[itself_and_below["named"].ne("")], on="named").merge(placed, on="code")
+    candidates = themes[["theme", "id", "voice"]].merge(itself_and_below, on="theme").merge(placed, on="code")
     candidates = candidates.merge(stances.rename(columns={"claim": "id"})[["id", "document", "stance"]], on=["id", "document"], how="left")
     beside = candidates["voice"].isin([FOR, CONTRA]) & candidates["stance"].ne(candidates["voice"])
-    best = candidates.assign(beside=beside).sort_values(["beside", "place"], kind="stable").drop_duplicates("id")
-    return statements[["id"]].merge(best[["id", *PLACE]], on="id")
-
-
-def _deciding_tests(tests: pd.DataFrame) -> pd.DataFrame:
-    """The numbers of each test that may decide; of tests alike in everything by which the ledger decides, the first."""
-    return tests.drop_duplicates(["id", *DECIDING])[["id", *DECIDING, *FINDING, "n"]]
-
-
-def _split(cells: pd.Series) -> list[str]:
-    return [code for cell in cells for code in cell.split("|") if code]
+    best = candidates.assign(beside=beside).sort_values(["beside", "place"], kind="stable").drop_duplicates("theme")
+    return best.sort_index()[["theme", *PLACE]].reset_index(drop=True)

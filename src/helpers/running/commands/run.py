@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import math
+import time
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from helpers.data.opening import find_folder
 from helpers.data.problems import StudyError
 from helpers.reporting.wording import LANGUAGES
-from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, fail
+from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG
+from helpers.running.events import Event, Log
+from helpers.running.machine import machine_trouble
+from helpers.running.stopping import end_by, signal_of, stoppable
+
+if TYPE_CHECKING:
+    from helpers.running.report import Order
 
 HELP = "run all notebooks in both languages and write the reports"
+OUTCOMES = {DONE: "done", STUDY_IS_WRONG: "study or parameter wrong", RUN_FAILED: "run failed", LOCKED: "another run is at work"}
+STAYS = "The last good report stays."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,26 +42,87 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time (2)")
     parser.add_argument("--fresh", action="store_true", help="do all runs again, whether or not something has changed")
     parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another run of the same study (0; -1 waits without end)")
+    parser.add_argument("--time-limit", type=float, default=1800.0, metavar="SECONDS", help="how long each notebook may take (1800)")
+    parser.add_argument("--pdf", action="store_true", help="print the reports as PDF, too (needs Chromium)")
+    parser.add_argument("--log", choices=("plain", "json"), default="plain", help="what is told on stdout: lines for people, or one JSON per line")
 
 
 def execute(given: argparse.Namespace, console: Console) -> int:
-    """Run, and say where the reports are."""
-    from helpers.running.builds import LockedError  # the notebook machinery takes a second to import; other commands do without
-    from helpers.running.parameters import ParameterError, parse
-    from helpers.running.report import Order, make_report
-    from helpers.running.runs import RunError
+    """Run, and say where the reports are, or what went wrong."""
+    study, started = find_folder(given.folder).name, time.monotonic()
+    log = Log(console, study, machine=given.log == "json")
+    _quiet()
+
+    def end(code: int, outcome: str, reports: Sequence[str] = ()) -> None:
+        for report in reports:
+            log.tell(Event("written", study, {"report": report}))
+        seconds = round(time.monotonic() - started, 3)
+        log.tell(Event("ended", study, {"outcome": outcome, "exit_code": code, "seconds": seconds, "reports": list(reports)}))
 
     try:
-        languages = tuple(given.language) or LANGUAGES
-        order = Order(given.folder, languages, given.only, parse(dict(given.parameter)), max(given.jobs, 1), given.wait, given.fresh)
-        with console.status("working") if console.is_terminal else nullcontext():
-            link = make_report(order, tell=lambda line: console.print(line, markup=False))
-    except (StudyError, ParameterError) as error:
-        return fail(error, STUDY_IS_WRONG)
-    except LockedError as error:
-        return fail(error, LOCKED)
-    except RunError as error:
-        return fail(error, RUN_FAILED)
-    for report in sorted((link / "public").glob("report-*.html")):
-        console.print(f"written: {report}", markup=False)
-    return DONE
+        with stoppable(), console.status("working") if console.is_terminal else nullcontext():
+            code, reports = _attempt(given, log)
+    except KeyboardInterrupt as stopped:
+        number = signal_of(stopped)
+        log.error(f"{study}: stopped before the end. {STAYS}")
+        end(128 + number, "stopped")
+        end_by(number)
+    end(code, OUTCOMES[code], reports)
+    return code
+
+
+def _attempt(given: argparse.Namespace, log: Log) -> tuple[int, list[str]]:
+    """Make the report; the exit code, and what was written."""
+    from helpers.running.report import make_report  # the notebook machinery takes a second to import; other commands do without
+
+    try:
+        link = make_report(_order(given), tell=log.tell)
+    except Exception as error:
+        code, message = _explained(error, find_folder(given.folder))
+        log.error(message)
+        return code, []
+    return DONE, [str(path) for path in sorted((link / "public").glob("report-*.*"))]
+
+
+def _order(given: argparse.Namespace) -> Order:
+    """What the command line asks for."""
+    from yaml import YAMLError
+
+    from helpers.running.parameters import ParameterError, parse
+    from helpers.running.report import Order
+
+    if not (math.isfinite(given.time_limit) and given.time_limit > 0):
+        raise ParameterError(f"--time-limit is {given.time_limit:g}. Allowed: a number of seconds above 0, such as 1800.")
+    try:
+        values = parse(dict(given.parameter))
+    except YAMLError:
+        raise ParameterError("the value of a parameter cannot be read. Allowed: a number, a text, true or false, or a list such as [1, 2].") from None
+    languages = tuple(given.language) or LANGUAGES
+    return Order(given.folder, languages, given.only, values, max(given.jobs, 1), given.wait, given.fresh, given.time_limit, given.pdf)
+
+
+def _explained(error: Exception, folder: Path) -> tuple[int, str]:
+    """The exit code of an error, and what to tell of it."""
+    from helpers.running.builds import OUTPUTS, LockedError
+    from helpers.running.failures import failed_folder, keep_traceback
+    from helpers.running.parameters import ParameterError
+    from helpers.running.runs import MachineError, RunError
+
+    match error:
+        case StudyError() | ParameterError():
+            return STUDY_IS_WRONG, str(error)
+        case LockedError():
+            return LOCKED, str(error)
+        case MachineError():
+            return RUN_FAILED, f"{error} {STAYS}"
+        case RunError():
+            return RUN_FAILED, str(error)
+        case OSError() if trouble := machine_trouble(error):
+            return RUN_FAILED, f"{folder.name}: {trouble} {STAYS}"
+    return RUN_FAILED, f"{folder.name}: {keep_traceback(error, folder, failed_folder(OUTPUTS, folder.name))} {STAYS}"
+
+
+def _quiet() -> None:
+    """What these libraries log of a failed run, its message says; some of it only when the program ends."""
+    for library in ("papermill", "asyncio"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,1 @@
+"""Drafting: a study folder guessed from an export, for a researcher to correct."""
