@@ -223,13 +223,18 @@ def test_an_error_of_the_program_keeps_no_message_where_the_answers_are_not_know
 
 
 def test_notebooks_that_cannot_be_kept_are_not_half_kept(fails, tmp_path, monkeypatch):
-    def copy_half(source, target):
+    def copy_half(source, target, **_):
         Path(target).mkdir(parents=True)
         (Path(target) / "half.ipynb").write_text("{")
         raise shutil.Error([("a", "b", "No space left on device")])
 
-    monkeypatch.setattr(failures.shutil, "copytree", copy_half)
-    said = fails("1 / 0")
+    @contextmanager
+    def full_disk():
+        with monkeypatch.context() as patch:
+            patch.setattr(failures.shutil, "copytree", copy_half)
+            yield
+
+    said = fails("1 / 0", when=full_disk())
     assert "ZeroDivisionError" in said and "The notebooks could not be kept in" in said
     assert not (tmp_path / "outputs/failed/tiny").exists()
 

