@@ -4,6 +4,7 @@ Run as ``python launched.py NOTEBOOKS OUTPUTS WORD ...``.
 """
 
 import functools
+import json
 import os
 import secrets
 import signal
@@ -110,6 +111,30 @@ class Launched:
         return self.process.returncode, stdout, stderr
 
 
+VICTIMS = {"runner": lambda launched: launched.process.pid, "kernel": Launched.kernel, "warm parent": Launched.warm_parent}
+
+
+def kill(launched, victim, delay, number=signal.SIGKILL):
+    """A signal to the runner, to one of its kernels or to their parent, so long after it is there; whether it was in time."""
+    found = launched.wait_for(lambda: VICTIMS[victim](launched))
+    if found is None:
+        return False
+    time.sleep(delay)
+    try:
+        os.kill(found, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def whole(report):
+    """Whether a report is as its manifest says that it was written, and nothing else lies there."""
+    from helpers.running.manifest import tree_hashes
+
+    written = json.loads((report / "internal" / "manifest.json").read_text(encoding="utf-8"))
+    return bool(written["public"]) and written["public"] == tree_hashes(report / "public")
+
+
 def _command(number):
     try:
         return Path(f"/proc/{number}/cmdline").read_bytes()
@@ -120,5 +145,6 @@ def _command(number):
 if __name__ == "__main__":
     from helpers.running.cli import main
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background has it ignored
     stand_in(sys.argv[1], sys.argv[2])
     sys.exit(main(sys.argv[3:]))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from helpers.running.commands import check, clean, demo, new, questionnaire, run, trace
+from helpers.running.commands import check, clean, demo, new, questionnaire, run, sweep, trace
 
-COMMANDS = {"new": new, "run": run, "check": check, "trace": trace, "questionnaire": questionnaire, "clean": clean, "demo": demo}
+COMMANDS = {"new": new, "run": run, "check": check, "trace": trace, "questionnaire": questionnaire, "sweep": sweep, "clean": clean, "demo": demo}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
