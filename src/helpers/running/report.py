@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,11 +21,10 @@ from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS, Build, new_build
 from helpers.running.events import Event
-from helpers.running.failures import failed_folder, keep_notebooks
-from helpers.running.failures import without_personal as _without_personal
+from helpers.running.executors import executor
+from helpers.running.failures import failed_folder, keep_notebooks, without_personal
 from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
-from helpers.running.kernels.provisioner import warm_kernels
 from helpers.running.package import write_package
 from helpers.running.runs import TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
@@ -199,28 +196,13 @@ def _run_notebooks(
         tell(Event("run", name, {"run": one.run.name, "seconds": round(one.seconds, 3), "done": next(counted), "kept": kept, "of": len(runs)}))
 
     tell(Event("started", name, {"kept": kept, "of": len(runs), "due": len(due), "languages": list(order.languages), "jobs": order.jobs}))
-    with warm_kernels(), _pool(order.jobs) as pool:
+    with executor(order.jobs) as pool:
         new, failed = execute_all([runs[place] for place in due], pool, tell=tell_done)
     if failed:
-        message = _without_personal("\n".join(str(error) for error in failed), studies)
+        message = without_personal("\n".join(str(error) for error in failed), studies)
         where = keep_notebooks(build.internal, failed_folder(order.outputs, name))
         raise RunError(f"{message}\nNothing was published; the last good report stays. {where}")
     return [one for _, one in sorted([*done.items(), *zip(due, new, strict=True)])]
-
-
-@contextmanager
-def _pool(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads that nobody waits for once the command was stopped: their kernels end with this process."""
-    pool = ThreadPoolExecutor(jobs)
-    try:
-        yield pool
-    except KeyboardInterrupt:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
-    except BaseException:
-        pool.shutdown(cancel_futures=True)
-        raise
-    pool.shutdown()
 
 
 def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping[str, Any], build: Build) -> None:
