@@ -21,12 +21,12 @@ from helpers.data.problems import Problem, StudyError, named
 NAMELESS = "Unnamed: "
 TEXT_KINDS, EXCEL_KINDS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 _SEPARATORS = (",", ";", "\t")
-_ENCODINGS = "UTF-8, UTF-16 with mark, cp1252"
+ENCODINGS = "UTF-8, UTF-16 with mark, cp1252"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # A byte-order mark, and its UTF-8 bytes once read as cp1252.
 _MARKS = re.compile("\ufeff|ï»¿")
 # UTF-8 bytes once read as cp1252 and saved again: "Ã¤" for "ä", "â€“" for a dash; and letters that an earlier program could not read.
-_BROKEN = re.compile("[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013-\u2122]|â€|\ufffd")
+BROKEN = re.compile("[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013-\u2122]|â€|\ufffd")
 
 
 def read_texts(
@@ -98,12 +98,12 @@ def _decode(raw: bytes, name: str, encoding: str | None) -> str:
             remedy = "Say one of these, or leave it out."
             raise StudyError([Problem("study.yaml", "the encoding is not known", "utf-8, cp1252, utf-16", remedy, column="files.encoding")]) from None
         if "\x00" in text:
-            raise StudyError([Problem(name, "the file is not text in a known encoding (it has zero bytes)", _ENCODINGS, "Save it as 'CSV UTF-8'.")])
+            raise StudyError([Problem(name, "the file is not text in a known encoding (it has zero bytes)", ENCODINGS, "Save it as 'CSV UTF-8'.")])
         # Bytes of UTF-8 that are taken for UTF-16 become other letters, and no line end is left.
         if not encoding or text.isascii() or re.search("[\r\n]", text):
             return text
     remedy = f"Save it as 'CSV UTF-8'{', or correct files.encoding in study.yaml' if encoding else ''}."
-    raise StudyError([Problem(name, f"the bytes are not {' or '.join(tried)}", _ENCODINGS, remedy, rows=_undecodable_rows(raw, tried[0]))])
+    raise StudyError([Problem(name, f"the bytes are not {' or '.join(tried)}", ENCODINGS, remedy, rows=_undecodable_rows(raw, tried[0]))])
 
 
 def _undecodable_rows(raw: bytes, encoding: str) -> list[int]:
@@ -190,7 +190,7 @@ def _table(rows: dict[int, list[str]], name: str) -> pd.DataFrame:
 
 
 def _refuse_broken_letters(rows: dict[int, list[str]], name: str) -> None:
-    broken = [(number, place) for number, row in rows.items() for place, field in enumerate(row) if _BROKEN.search(field)]
+    broken = [(number, place) for number, row in rows.items() for place, field in enumerate(row) if BROKEN.search(field)]
     if broken:
         places = named(_letters(place) for place in sorted({place for _, place in broken}))
         remedy = "Export it again as UTF-8, do not open and save it in between; if study.yaml says files.encoding, correct that."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -150,12 +151,17 @@ def _linked(page: str, items: Iterable[Item]) -> str:
 
 def _render(cells: list[nbformat.NotebookNode]) -> str:
     """Cells through nbconvert's exporter; headings move one level down, the page has the first."""
-    from nbconvert.exporters import HTMLExporter  # slow to import, and notebooks never need it
-
     shifted = [nbformat.from_dict({**cell, "source": _one_level_down(cell.source)}) if cell.cell_type == "markdown" else cell for cell in cells]
     notebook = nbformat.v4.new_notebook(cells=shifted)
-    exporter = HTMLExporter(template_name="chapter", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True)
-    return str(exporter.from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
+    return str(_exporter().from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
+
+
+@cache
+def _exporter() -> Any:
+    """Made once: it compiles its templates."""
+    from nbconvert.exporters import HTMLExporter  # slow to import, and notebooks never need it
+
+    return HTMLExporter(template_name="chapter", extra_template_basedirs=[str(_TEMPLATES)], exclude_anchor_links=True)
 
 
 def _anchor(name: str) -> str:

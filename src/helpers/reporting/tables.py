@@ -70,6 +70,7 @@ FORMATS = {
     "n_before": "integer",
     "year": "year",
 }
+BRIEF = 22  # letters of a text that stays on one line on paper
 RANGES = {
     "low": "high",
     "worst_low": "worst_high",
@@ -245,7 +246,8 @@ def _grouped_body(texts: pd.DataFrame, names: int) -> str:
 def _row(cells, names: int) -> str:  # type: ignore[no-untyped-def]
     first, rest = f'<th scope="row">{escape(str(cells[0]))}</th>', []
     for place, cell in enumerate(cells[1:], start=1):
-        rest.append(f"<td{_number_class(place >= names)}>{_marked(str(cell))}</td>")
+        look = ' class="brief"' if place < names and len(str(cell)) <= BRIEF else _number_class(place >= names)
+        rest.append(f"<td{look}>{_marked(str(cell))}</td>")
     return f"<tr>{first}{''.join(rest)}</tr>"
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import codecs
-import re
 from pathlib import Path
 
 from helpers.data.problems import Problem, StudyError
-
-_ENCODINGS = "UTF-8, UTF-16 with mark, cp1252"
-# UTF-8 bytes once read as cp1252: "Ã¤" for "ä", "â€“" for a dash; and letters that an earlier program could not read.
-_BROKEN = re.compile("[ÃÂ][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u2013-\u2122]|â€|\ufffd")
+from helpers.data.tabular import BROKEN, ENCODINGS
 
 
 def text_of(path: Path, encoding: str | None = None) -> str:
@@ -39,12 +35,12 @@ def text_of(path: Path, encoding: str | None = None) -> str:
             raise StudyError([Problem("study.yaml", "the encoding is not known", "utf-8, cp1252, utf-16", remedy, column="files.encoding")]) from None
         except UnicodeDecodeError:
             continue
-        if not _BROKEN.search(text) and "\x00" not in text:
+        if not BROKEN.search(text) and "\x00" not in text:
             return text.replace("\r\n", "\n").replace("\r", "\n")
     correct = "correct files.encoding in study.yaml, or " if encoding else ""
     what = f"letters such as umlauts do not fit the encoding{f' {encoding}' if encoding else ''}, or were encoded twice"
     remedy = f"{correct}export it again as UTF-8, and do not open and save it in between."
-    raise StudyError([Problem(path.name, what, _ENCODINGS, remedy[0].upper() + remedy[1:])])
+    raise StudyError([Problem(path.name, what, ENCODINGS, remedy[0].upper() + remedy[1:])])
 
 
 def beginning(path: Path, size: int = 20_000) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
+import io
 import zipfile
 from contextlib import closing
 from pathlib import Path
 
+from helpers.data.exports.decoding import beginning
 from helpers.data.tabular import EXCEL_KINDS, TEXT_KINDS
 
 _LOOKED_AT = 400_000  # bytes; the heads of a large LimeSurvey export carry a question each
@@ -26,14 +27,11 @@ def first_rows(path: Path) -> list[list[str]]:
 
 
 def _of_text(path: Path) -> list[str]:
-    with path.open("rb") as stream:
-        raw = stream.read(_LOOKED_AT)
-    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    text = raw.decode("utf-16" if marked else "utf-8-sig", errors="replace").replace("\x00", "").lstrip()
+    text = beginning(path, _LOOKED_AT).replace("\x00", "").lstrip()
     rows = []
     for separator in _SEPARATORS:
         try:
-            rows.append(next(csv.reader(text.splitlines(keepends=True), delimiter=separator, skipinitialspace=True), []))
+            rows.append(next(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True), []))
         except csv.Error:
             continue
     return [head.strip() for head in max(rows, key=len, default=[])]
