@@ -63,6 +63,17 @@ def test_nothing_remains_of_a_kill_but_the_last_report(victim, delay, home, tmp_
     assert len(list((home / "builds").iterdir())) == 1
 
 
+def test_a_parent_that_is_still_loading_ends_with_its_runner(home, tmp_path):
+    launched = launch(tmp_path)
+    parent = launched.wait_for(launched.warm_parent)
+    os.kill(parent, signal.SIGSTOP)  # as deaf as in the middle of an import
+    os.kill(launched.process.pid, signal.SIGKILL)
+    launched.process.wait()
+    left = launched.left_after(5.0)
+    launched.finish()
+    assert left == {}
+
+
 @pytest.mark.parametrize(("number", "moment"), [(signal.SIGINT, Launched.warm_parent), (signal.SIGTERM, Launched.kernel)])
 def test_a_run_that_is_stopped_ends_at_once_and_by_its_signal(number, moment, home, tmp_path):
     before, build = public_files(home / "latest"), (home / "latest").resolve()

@@ -72,6 +72,7 @@ class Fork:
             content = content[os.write(data, content) :]
         os.close(data)
         self.pid: int = forkserver.read_signed(self._status)
+        watch.begin(number_of(server))  # another than before, where that one has died
         watch.begin(self.pid)
         self.returncode: int | None = None
 
@@ -104,6 +105,11 @@ class Fork:
     def terminate(self) -> None:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
+
+
+def number_of(server: Any) -> int:
+    """The process number of a forkserver, which its class keeps to itself."""
+    return int(server._forkserver_pid)
 
 
 def _die_with_parent() -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from helpers.running.kernels.forks import Birth, Fork
+from helpers.running.kernels.forks import Birth, Fork, number_of
 from helpers.running.kernels.watch import Watch
 
 NAME = "forked"
@@ -55,6 +55,7 @@ def warm_parent() -> forkserver.ForkServer:
     server = forkserver.ForkServer()
     server.set_forkserver_preload([_STACK])
     server.ensure_running()
+    _watch().begin(number_of(server))
     return server
 
 

@@ -1,7 +1,8 @@
-"""Watch: a small process that outlives its runner just long enough to end the kernels it left behind.
+"""Watch: a small process that outlives its runner just long enough to end the processes it left behind.
 
-A runner that is killed cannot clean up, and a kernel busy in a library of C listens to nobody. The watch reads the numbers of the kernels from its
-runner; when the pipe ends, the runner is gone. This file is run by itself and imports nothing but the standard library.
+A runner that is killed cannot clean up, and neither a kernel busy in a library of C nor a warm parent that is still loading listens to anybody. The
+watch reads the numbers of the processes from its runner; when the pipe ends, the runner is gone. This file is run by itself and imports nothing but
+the standard library.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ class Watch:
         self._process = subprocess.Popen([sys.executable, "-I", "-S", __file__], stdin=subprocess.PIPE, start_new_session=True)
         atexit.register(self._close)
 
-    def begin(self, kernel: int) -> None:
-        """A kernel lives; it leads a process group."""
-        self._say(f"{kernel}\n")
+    def begin(self, process: int) -> None:
+        """A kernel lives, or the parent of kernels."""
+        self._say(f"{process}\n")
 
     def end(self, kernel: int) -> None:
         """A kernel has ended; end what it started and left behind."""
@@ -42,16 +43,18 @@ class Watch:
 
 
 def watch(lines: Iterable[str]) -> None:
-    """Note kernels as they begin and end; when nobody is left to tell, end those that still live."""
-    kernels: set[int] = set()
+    """Note processes as they begin and end; when nobody is left to tell, end those that still live, and what they started."""
+    processes: set[int] = set()
     for line in lines:
         number = int(line)
         if number > 0:
-            kernels.add(number)
+            processes.add(number)
         else:
-            kernels.discard(-number)
-    for kernel in kernels:
-        end_group(kernel)
+            processes.discard(-number)
+    for process in processes:
+        end_group(process)
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)  # one that leads no group, or not yet
 
 
 def end_group(leader: int) -> None:
