@@ -101,6 +101,8 @@ def execute(run: Run) -> Done:
                 kernel_name="python3",
                 progress_bar=False,
                 log_output=False,
+                request_save_on_cell_execute=False,  # a run that is killed leaves nothing that anybody reads
+                autosave_cell_every=0,
                 cwd=str(run.notebook.parent),
                 execution_timeout=math.ceil(run.time_limit),
                 timeout_func=clock.left,
