@@ -33,7 +33,7 @@ class Study(study.Study):
         return study_as_html(self, words(self.language))
 
 
-def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 2) -> Study:
+def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 1) -> Study:
     """Open a study folder, as `helpers.data.opening.open_study`, ready to be looked at in JupyterLab.
 
     Parameters
@@ -45,7 +45,7 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     min_cell : int, optional
         Smallest publishable cell; never below the one that study.yaml declares.
     waves : int
-        How many waves to open, this one included.
+        How many waves to open, this one included: 2 opens the one before as ``previous``, where study.yaml names it.
 
     Raises
     ------

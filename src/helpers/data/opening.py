@@ -60,7 +60,7 @@ def find_folder(path: str | os.PathLike[str]) -> Path:
     return next((folder.resolve() for folder in candidates if folder.exists()), candidates[-1])
 
 
-def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 2) -> Study:
+def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 1) -> Study:
     """Open a study folder.
 
     Parameters
@@ -72,7 +72,7 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     min_cell : int, optional
         Smallest publishable cell; never below the one that study.yaml declares.
     waves : int
-        How many waves to open, this one included: the one before is told by ``previous`` in study.yaml.
+        How many waves to open, this one included: 2 opens the one before as ``previous``, where study.yaml names it.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def _open_previous(problems: list[Problem], folder: Path, settings: Settings, la
         problems.append(Problem(SETTINGS_FILE, "there is no such folder", remedy="Correct the path, relative to this one.", column="previous"))
         return None
     try:
-        return open_study(before.resolve(), language=language, min_cell=min_cell, waves=1)
+        return open_study(before.resolve(), language=language, min_cell=min_cell)
     except StudyError as error:
         problems += [replace(problem, file=f"{settings.previous}/{problem.file}") for problem in error.problems]
         return None

@@ -50,7 +50,7 @@ class Study:
     recommendations : DataFrame
         What the study advises (see `read_recommendations`); without rows where it advises nothing.
     previous : Study or None
-        The wave before, where study.yaml names it.
+        The wave before, where study.yaml names it and two waves were opened.
     figures : DataFrame
         Figures that others have published (see `read_figures`).
     ledger : DataFrame

@@ -97,10 +97,14 @@ def relative_importance(
     0  members   0.48       0.02    0.46
     1      age   0.00       0.01   -0.01
     """
+    members = _members(groups)
+    return importance_in(_design(data, outcome, members), members, resamples=resamples, seed=seed, level=level)
+
+
+def importance_in(design: Design, members: Mapping[str, Sequence[str]], *, resamples: int, seed: int, level: float = 0.95) -> pd.DataFrame:
+    """`relative_importance` in a design that is there already: names of the groups -> terms of the design."""
     checked_resamples(resamples)
     checked_level(level)
-    members = _members(groups)
-    design = _design(data, outcome, members)
     partition = _partition(design, members)
     gains = explained(partition.products, partition.sizes)
     share = shapley_weights(len(members)) @ gains
@@ -151,7 +155,7 @@ def _design(data: pd.DataFrame, outcome: str, members: Mapping[str, list[str]]) 
     return design
 
 
-def _partition(design: Design, members: Mapping[str, list[str]]) -> Partition:
+def _partition(design: Design, members: Mapping[str, Sequence[str]]) -> Partition:
     partition = Partition.of(design.outcome.to_numpy(dtype=float), [design.matrix[:, design.places(terms)] for terms in members.values()])
     roots, directions = np.linalg.eigh(partition.columns.T @ partition.columns)
     if roots[0] < _ALIKE:

@@ -16,7 +16,7 @@ from rich.console import Console
 LINES = {
     "unchanged": "{study}: nothing has changed since the last report",
     "opened": "{study}: {description}",
-    "started": "{kept} of {of} runs unchanged, running {due}, {jobs} at a time",
+    "started": "{kept} of {of} runs unchanged, running {due}, {where}",
     "run": "{done} of {of}: {run}, {seconds:.1f} s",
     "binding": "binding and checking the reports",
     "written": "written: {report}",

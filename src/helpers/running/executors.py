@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -39,10 +39,10 @@ def executor(jobs: int, scheduler: str | None = None) -> Iterator[Executor]:
     Raises
     ------
     SchedulerError
-        If the scheduler does not answer, its workers have other code, or the extra `cluster` is not installed.
+        If the scheduler does not answer or is lost, its workers have other code or die of a run, or the extra `cluster` is not installed.
     """
     if scheduler:
-        with _connected(scheduler) as client, _warm(client):
+        with _connected(scheduler) as client, _warm(client), _told():
             pool: Executor = client.get_executor(pure=False)
             try:
                 yield pool
@@ -82,6 +82,22 @@ def _connected(scheduler: str) -> Client:
 
 
 @contextmanager
+def _told() -> Iterator[None]:
+    """What Dask says of runs that it gives up, in a sentence."""
+    from distributed import KilledWorker
+
+    try:
+        yield
+    except CancelledError:
+        raise SchedulerError("the scheduler is gone.") from None
+    except KilledWorker as error:
+        raise SchedulerError(
+            f"{error.allowed_failures + 1} workers died of the same run. Where nobody killed them, their memory was not enough: "
+            "start them with more, or with one thread each (--nthreads 1)."
+        ) from None
+
+
+@contextmanager
 def _warm(client: Client) -> Iterator[None]:
     """Workers keep the parents of their kernels; those that have other helpers are refused, or do not start."""
     plugin = _warm_workers(_loaded_code())
@@ -108,6 +124,8 @@ def _warm_workers(code: str) -> Any:
         def setup(self, worker: Any) -> None:
             self.stack = ExitStack()
             if _loaded_code() != code:
+                if not worker.periodic_callbacks["heartbeat"].is_running():  # it is still joining, and Dask would let it work without the plugin
+                    worker.loop.add_callback(worker.close, reason="other helpers")
                 raise RuntimeError(
                     f"the worker {worker.address} has loaded other helpers than this machine. "
                     "Bring both to the same state of the project, and start the workers again."

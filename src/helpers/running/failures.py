@@ -64,6 +64,6 @@ def without_personal(message: str, studies: Mapping[str, Study]) -> str:
 def _trace(error: Exception, folder: Path) -> str:
     """The traceback without answers; without any message where the study cannot be opened to know them."""
     try:
-        return without_personal("".join(traceback.format_exception(error)), {"": open_study(folder)})
+        return without_personal("".join(traceback.format_exception(error)), {"": open_study(folder, waves=2)})
     except Exception:
         return "".join([*traceback.format_tb(error.__traceback__), type(error).__name__, "\n"])

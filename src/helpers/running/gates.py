@@ -72,15 +72,15 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
         apart = sorted(set.symmetric_difference(*(set(listed) for listed in anchors.values())))
         problems.append(f"the two languages publish different things: {', '.join(apart) or 'another order'}")
     for language, told in chapters.items():
-        tables = [pd.DataFrame(item.cells["data"], columns=item.cells["columns"]) for chapter in told for item in chapter.items if item.cells]
+        items = [item for chapter in told for item in chapter.items if item.cells]
+        tables = [pd.DataFrame(cells["data"], columns=cells["columns"]) for cells in (item.behind or item.cells for item in items)]
         try:
             attacked = audit(tables, k=k)
         except ValueError as error:  # tables on one question that contradict each other
             problems.append(f"{language}: the published tables cannot be checked together: {error}")
             continue
         unsafe = attacked[~attacked["safe"].astype(bool)]
-        checked = [item.anchor for chapter in told for item in chapter.items if item.cells]
-        where = ", ".join(sorted({checked[place] for place in unsafe["table"]}))
+        where = ", ".join(sorted({items[place].anchor for place in unsafe["table"]}))
         problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published, in {where}"] if len(unsafe) else []
     return problems
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from helpers.running.executors import executor
 from helpers.running.failures import failed_folder, keep_notebooks, without_personal
 from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
+from helpers.running.kernels.provisioner import warm_kernels
 from helpers.running.package import write_package
 from helpers.running.runs import TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
@@ -59,6 +61,8 @@ class Order:
         Seconds that a notebook may take.
     pdf : bool
         Print the reports as PDF, too.
+    scheduler : str, optional
+        Run on the workers of this Dask scheduler, see `executor`.
     outputs, notebooks : Path
     """
 
@@ -71,6 +75,7 @@ class Order:
     fresh: bool = False
     time_limit: float = TIME_LIMIT
     pdf: bool = False
+    scheduler: str | None = None
     outputs: Path = OUTPUTS
     notebooks: Path = NOTEBOOKS
 
@@ -129,7 +134,13 @@ def make_report(order: Order, *, tell: Callable[[Event], None]) -> Path:
     if order.whole and not order.fresh and manifest.stands(order.outputs / folder.name / "latest", made_of):
         tell(Event("unchanged", folder.name))
         return order.outputs / folder.name / "latest"
-    studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell")) for language in order.languages}
+    with warm_kernels() if order.scheduler is None else nullcontext():  # the parent of the kernels loads while the study is read
+        return _make(order, folder, notebooks, fingerprints, made_of, tell)
+
+
+def _make(order: Order, folder: Path, notebooks: list[Path], fingerprints: Fingerprints, made_of: str, tell: Callable[[Event], None]) -> Path:
+    """Read, run, bind, publish."""
+    studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell"), waves=2) for language in order.languages}
     tell(Event("opened", folder.name, {"description": repr(studies[order.languages[0]])}))
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
         done = _run_notebooks(order, _runs(order, folder, notebooks, build.internal), fingerprints, studies, build, tell)
@@ -195,8 +206,9 @@ def _run_notebooks(
         store.keep(one, known[due[place]])
         tell(Event("run", name, {"run": one.run.name, "seconds": round(one.seconds, 3), "done": next(counted), "kept": kept, "of": len(runs)}))
 
-    tell(Event("started", name, {"kept": kept, "of": len(runs), "due": len(due), "languages": list(order.languages), "jobs": order.jobs}))
-    with executor(order.jobs) as pool:
+    where = f"on the workers of {order.scheduler}" if order.scheduler else f"{order.jobs} at a time"
+    tell(Event("started", name, {"kept": kept, "of": len(runs), "due": len(due), "languages": list(order.languages), "where": where}))
+    with executor(order.jobs, order.scheduler) as pool:
         new, failed = execute_all([runs[place] for place in due], pool, tell=tell_done)
     if failed:
         message = without_personal("\n".join(str(error) for error in failed), studies)

@@ -19,7 +19,7 @@ from helpers.data.problems import StudyError
 from helpers.running.attempts import Attempt, attempt
 from helpers.running.builds import OUTPUTS, LockedError
 from helpers.running.cases import Case, Plan
-from helpers.running.executors import SchedulerError, executor
+from helpers.running.executors import executor
 from helpers.running.failures import without_personal
 from helpers.running.fingerprints import Fingerprints
 from helpers.running.gathered import Results, Tables
@@ -139,7 +139,7 @@ def attempts(runs: Iterator[tuple[int, Run]], pool: Executor, *, window: int) ->
 
     Raises
     ------
-    SchedulerError
+    CancelledError
         If the pool gives runs up.
     MachineError
         At the first.
@@ -159,9 +159,7 @@ def attempts(runs: Iterator[tuple[int, Run]], pool: Executor, *, window: int) ->
         place = places.pop(future)
         try:
             yield place, future.result()
-        except CancelledError:
-            raise SchedulerError("the scheduler is gone.") from None
-        except MachineError:
+        except (CancelledError, MachineError):
             raise
         except Exception as error:  # what a worker could not even say as an attempt, such as its own repeated death
             yield place, Attempt(0.0, error=f"{type(error).__name__}: {next(iter(str(error).strip().splitlines()), 'no message')}")
@@ -193,7 +191,7 @@ def _without_answers(plan: Plan, failed: dict[int, Attempt]) -> dict[int, Attemp
     studies = {}
     for folder in {str(plan.cases[place].run.parameters["study_dir"]) for place in failed}:
         try:
-            studies[folder] = open_study(folder)
+            studies[folder] = open_study(folder, waves=2)
         except StudyError:
             continue  # nothing was read, and a StudyError quotes nothing
     return {place: replace(came, error=without_personal(came.error, studies)) for place, came in failed.items()}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from helpers.integration.statements.ledger import statement_ledger
-from helpers.integration.statements.operating import KINDS, responding, sector_test, verdict_operating
+from helpers.integration.statements.operating import KINDS, process_design, responding, sector_test, verdict_operating
 from helpers.integration.statements.populations import MAKERS, made_population
 from helpers.integration.statements.power import just_false, power_summary, verdict_power, verdict_reach
 from helpers.integration.statements.shares import share_test
@@ -72,19 +72,21 @@ def test_what_is_beyond_doubt_among_those_who_answered_is_supported_from_the_sam
 
 def test_the_test_of_the_process_is_the_wild_bootstrap_test():
     rng = np.random.default_rng(3)
-    sector = pd.Categorical.from_codes(rng.choice(4, 40), categories=list("abcd"))
-    cases = pd.DataFrame({"degree": rng.normal(size=40), "sector": sector, "members": rng.normal(size=40)})
+    sector = rng.choice(4, 40)
+    degree, members = rng.normal(size=(2, 40))
+    cases = pd.DataFrame({"degree": degree, "sector": pd.Categorical.from_codes(sector, categories=list("abcd")), "members": members})
     whole = wild_bootstrap_test(cases, "degree ~ sector + members", ["sector"], resamples=199, seed=9)
-    assert sector_test(cases, resamples=199, seed=9) == pytest.approx(whole.p_value)
+    design = process_design(degree, sector, members)
+    assert sector_test(design, resamples=199, seed=9) == pytest.approx(whole.p_value)
 
 
 def test_where_the_model_cannot_be_fitted_the_process_stays_open():
-    alone = pd.Categorical.from_codes([0] * 9 + [1] * 9 + [2] * 9 + [3], categories=list("abcd"))
-    cases = pd.DataFrame({"degree": np.arange(28.0) % 5, "sector": alone, "members": np.arange(28.0) % 7})
+    degree, members, sector = np.arange(28.0) % 5, np.arange(28.0) % 7, np.array([0] * 9 + [1] * 9 + [2] * 9 + [3])
+    cases = pd.DataFrame({"degree": degree, "sector": pd.Categorical.from_codes(sector, categories=list("abcd")), "members": members})
     with pytest.raises(Refusal):
         wild_bootstrap_test(cases, "degree ~ sector + members", ["sector"], resamples=19, seed=1)
-    assert np.isnan(sector_test(cases, resamples=19, seed=1))
-    assert np.isnan(sector_test(cases[cases["sector"] != "d"], resamples=19, seed=1))
+    assert np.isnan(sector_test(process_design(degree, sector, members), resamples=19, seed=1))
+    assert np.isnan(sector_test(process_design(degree[:-1], sector[:-1], members[:-1]), resamples=19, seed=1))
     few = verdict_operating("importance", [0.2], population=30, n=5, replicates=10, resamples=19, seed=1)
     assert few["open"].item() == 1
 

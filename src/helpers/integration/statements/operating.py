@@ -12,8 +12,9 @@ from helpers.integration.statements.importance import SURE, importance_test
 from helpers.integration.statements.populations import MAKERS, Made, made_population
 from helpers.integration.statements.rule import SUPPORTED, VERDICTS
 from helpers.integration.statements.simulated import answer_patterns, sample_verdicts
-from helpers.quantitative.importance import relative_importance
+from helpers.quantitative.importance import importance_in
 from helpers.quantitative.inference import compare, partition, random_signs, wald_statistics
+from helpers.quantitative.regression.design import INTERCEPT, Design
 
 Numbers = NDArray[np.float64]
 KINDS = (*MAKERS, "importance")
@@ -130,38 +131,43 @@ def _of_population(made: Made, n: int, lean: float, replicates: int, resamples: 
 def _of_process(effect: float, population: int, n: int, lean: float, replicates: int, resamples: int, rng: np.random.Generator) -> list[str]:
     given = []
     for seed in rng.integers(2**32, size=replicates):
-        cases = _cases(effect, population, rng)
-        degree = cases["degree"].to_numpy()
+        degree, sector, members = _units(effect, population, rng)
         standing = (degree - degree.mean()) / degree.std()
-        answered = cases.iloc[responding(lean * standing, n, replicates=1, rng=rng)[0]].reset_index(drop=True)
-        p_value = sector_test(answered, resamples=resamples, seed=int(seed))
+        answered = responding(lean * standing, n, replicates=1, rng=rng)[0]
+        design = process_design(degree[answered], sector[answered], members[answered])
+        p_value = sector_test(design, resamples=resamples, seed=int(seed))
         excess = {"excess": np.nan, "excess_low": np.nan, "excess_high": np.nan}
         if p_value <= SURE:
             # The interval costs most of the time, and matters only where the test has found something.
-            share = relative_importance(answered, "degree", PARTS, resamples=resamples, seed=int(seed)).iloc[0]
+            share = importance_in(design, PARTS, resamples=resamples, seed=int(seed)).iloc[0]
             excess = {"excess": share["excess"], "excess_low": share["low"], "excess_high": share["high"]}
         given.append(str(importance_test(pd.Series({"n": n, "p_value": p_value, **excess}))["verdict"]))
     return given
 
 
-def sector_test(cases: pd.DataFrame, *, resamples: int, seed: int) -> float:
-    """The p-value of `wild_bootstrap_test` for the sector in made cases, without the cost of a formula; nan where the model cannot be fitted."""
-    sectors = cases["sector"].cat.codes.to_numpy()[:, None] == np.arange(1, 4)
-    matrix = np.column_stack([np.ones(len(cases)), sectors, cases["members"]])
-    if np.linalg.matrix_rank(matrix) < matrix.shape[1]:
+def process_design(degree: Numbers, sector: NDArray[np.int64], members: Numbers) -> Design:
+    """The design of ``degree ~ sector + members`` in made cases, without the cost of a formula; ``sector`` is one of four, from 0 on."""
+    matrix = np.column_stack([np.ones(len(degree)), sector[:, None] == np.arange(1, 4), members])
+    columns = (INTERCEPT, *(f"sector[T.{name}]" for name in "bcd"), "members")
+    return Design(pd.Series(degree), matrix, columns, {"sector": (1, 2, 3), "members": (4,)}, n_dropped=0)
+
+
+def sector_test(design: Design, *, resamples: int, seed: int) -> float:
+    """The p-value of `wild_bootstrap_test` for the sector; nan where the model cannot be fitted, as without cases of one sector."""
+    if np.linalg.matrix_rank(design.matrix) < design.matrix.shape[1]:
         return np.nan
-    split = partition(matrix, [1, 2, 3])
+    split = partition(design.matrix, design.places(["sector"]))
     if split.leverage.max() > 1 - _NOTHING:
         return np.nan
-    outcome = cases["degree"].to_numpy(dtype=float)
+    outcome = design.outcome.to_numpy(dtype=float)
     return compare(split, outcome, wald_statistics, random_signs, resamples=resamples, rng=np.random.default_rng(seed))[1]
 
 
-def _cases(effect: float, size: int, rng: np.random.Generator) -> pd.DataFrame:
-    """Cases in which the sector explains so much of the variance, the number of members a tenth, and chance the rest."""
+def _units(effect: float, size: int, rng: np.random.Generator) -> tuple[Numbers, NDArray[np.int64], Numbers]:
+    """Units in which the sector explains so much of the variance, the number of members a tenth, and chance the rest: degree, sector, members."""
     sector = rng.choice(4, size, p=[0.31, 0.20, 0.22, 0.27])
     # Of unit variance over the four groups.
     level = np.array([0.6, 1.1, -1.6, -0.2])[sector]
     members = rng.normal(size=size)
     degree = np.sqrt(effect) * level + np.sqrt(0.1) * members + np.sqrt(0.9 - effect) * rng.normal(size=size)
-    return pd.DataFrame({"degree": degree, "sector": pd.Categorical.from_codes(sector, categories=list("abcd")), "members": members})
+    return degree, sector, members

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(given: argparse.Namespace, console: Console) -> int:
     """Open the study and tell what came of it."""
     try:
-        study = open_study(given.folder)
+        study = open_study(given.folder, waves=2)
     except StudyError as error:
         count = len(error.problems)
         return fail(f"{error}\n{count} problem{'s' if count != 1 else ''} in {find_folder(given.folder)}", STUDY_IS_WRONG)

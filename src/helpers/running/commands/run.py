@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import math
 import time
 from collections.abc import Sequence
@@ -16,7 +15,7 @@ from rich.console import Console
 from helpers.data.opening import find_folder
 from helpers.data.problems import StudyError
 from helpers.reporting.wording import LANGUAGES
-from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG
+from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, quiet
 from helpers.running.events import Event, Log
 from helpers.running.machine import machine_trouble
 from helpers.running.stopping import end_by, signal_of, stoppable
@@ -40,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-p", "--parameter", action="append", nargs=2, default=[], metavar=("NAME", "VALUE"), help="a parameter for every notebook that has it"
     )
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time (2)")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="run on the workers of this Dask scheduler, such as tcp://host:8786")
     parser.add_argument("--fresh", action="store_true", help="do all runs again, whether or not something has changed")
     parser.add_argument("--wait", type=float, default=0.0, metavar="SECONDS", help="wait for another run of the same study (0; -1 waits without end)")
     parser.add_argument("--time-limit", type=float, default=1800.0, metavar="SECONDS", help="how long each notebook may take (1800)")
@@ -51,7 +51,7 @@ def execute(given: argparse.Namespace, console: Console) -> int:
     """Run, and say where the reports are, or what went wrong."""
     study, started = find_folder(given.folder).name, time.monotonic()
     log = Log(console, study, machine=given.log == "json")
-    _quiet()
+    quiet()
 
     def end(code: int, outcome: str, reports: Sequence[str] = ()) -> None:
         for report in reports:
@@ -98,12 +98,14 @@ def _order(given: argparse.Namespace) -> Order:
     except YAMLError:
         raise ParameterError("the value of a parameter cannot be read. Allowed: a number, a text, true or false, or a list such as [1, 2].") from None
     languages = tuple(given.language) or LANGUAGES
-    return Order(given.folder, languages, given.only, values, max(given.jobs, 1), given.wait, given.fresh, given.time_limit, given.pdf)
+    jobs, limit = max(given.jobs, 1), given.time_limit
+    return Order(given.folder, languages, given.only, values, jobs, given.wait, given.fresh, limit, given.pdf, given.scheduler)
 
 
 def _explained(error: Exception, folder: Path) -> tuple[int, str]:
     """The exit code of an error, and what to tell of it."""
     from helpers.running.builds import OUTPUTS, LockedError
+    from helpers.running.executors import SchedulerError
     from helpers.running.failures import failed_folder, keep_traceback
     from helpers.running.parameters import ParameterError
     from helpers.running.runs import MachineError, RunError
@@ -113,16 +115,10 @@ def _explained(error: Exception, folder: Path) -> tuple[int, str]:
             return STUDY_IS_WRONG, str(error)
         case LockedError():
             return LOCKED, str(error)
-        case MachineError():
+        case MachineError() | SchedulerError():
             return RUN_FAILED, f"{error} {STAYS}"
         case RunError():
             return RUN_FAILED, str(error)
         case OSError() if trouble := machine_trouble(error):
             return RUN_FAILED, f"{folder.name}: {trouble} {STAYS}"
     return RUN_FAILED, f"{folder.name}: {keep_traceback(error, folder, failed_folder(OUTPUTS, folder.name))} {STAYS}"
-
-
-def _quiet() -> None:
-    """What these libraries log of a failed run, its message says; some of it only when the program ends."""
-    for library in ("papermill", "asyncio"):
-        logging.getLogger(library).setLevel(logging.CRITICAL + 1)

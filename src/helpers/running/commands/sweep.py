@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from helpers.data.problems import StudyError
-from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, fail
-from helpers.running.commands.run import _quiet
+from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, fail, quiet
 from helpers.running.machine import machine_trouble
 from helpers.running.stopping import end_by, signal_of, stoppable
 
@@ -42,7 +41,7 @@ def execute(given: argparse.Namespace, console: Console) -> int:
     from helpers.running.builds import LockedError  # the notebook machinery takes a second to import; other commands do without
     from helpers.running.runs import RunError
 
-    _quiet()
+    quiet()
     try:
         with stoppable():
             return _sweep(given, console)

@@ -131,5 +131,7 @@ def _fresh_state() -> None:
     import numpy as np
 
     np.random.seed()
+    if sys.modules.get("rfc3987_syntax", np) is None:
+        del sys.modules["rfc3987_syntax"]  # see `helpers.running`; a notebook may want it
     matplotlib.rcParams["backend"] = os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     signal.signal(signal.SIGINT, signal.default_int_handler)
