@@ -91,6 +91,17 @@ def test_a_folder_that_is_no_study(tmp_path, capsys):
     assert "there is no such folder." in capsys.readouterr().err
 
 
+def test_what_is_wrong_with_the_wave_before_is_said_too(folder, capsys, tmp_path):
+    folder.settings["previous"] = "../before"
+    assert "study.yaml: column 'previous': there is no such folder." in check(folder, capsys)[2]
+    (tmp_path / "before").mkdir()
+    folder.records[0]["B6"] = "140"
+    problems = check(folder, capsys)[2].splitlines()
+    assert problems[0].startswith("survey/responses.csv: row 2, column 'B6'")
+    assert problems[1].startswith("../before: the folder is not a study")
+    assert problems[2] == f"2 problems in {folder.path}"
+
+
 def test_a_canary_in_every_cell_of_the_export(folder, capsys):
     folder.records = [{code: f"CANARY {number} {code}" for code in record} for number, record in enumerate(folder.records)]
     code, _, err = check(folder, capsys)

@@ -25,7 +25,7 @@ VERDICTS = ("supported", "tendency", "open", "doubtful", "against")
 
 @pytest.fixture(scope="module")
 def studies():
-    return {language: open_study(ROOT / "data" / "demo", language=language, waves=1) for language in LANGUAGES}
+    return {language: open_study(ROOT / "data" / "demo", language=language) for language in LANGUAGES}
 
 
 def ledger(study, **more):

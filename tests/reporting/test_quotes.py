@@ -7,6 +7,7 @@ import pytest
 
 from conftest import ROOT
 from helpers.data.opening import open_study
+from helpers.reporting.items import Item
 from helpers.reporting.page import Chapter
 from helpers.reporting.quotes import publishable, quote_items, spoken_text
 from helpers.running.gates import leak_problems, quote_problems
@@ -123,3 +124,13 @@ def test_the_report_as_a_whole_keeps_to_the_number_per_interview(studies):
 def test_nothing_but_cleared_quotations_leaves_the_interviews(studies, text, said):
     found = leak_problems([text], studies["de"])
     assert (said in found[0]) if said else found == []
+
+
+def test_a_quotation_in_the_ledger_counts_like_one_that_stands_alone(studies):
+    study = studies["de"]
+    alone = quote_items(study, passage(study.interviews, "I06", "Alles andere ist Lotterie."), "interviews.quotes")[0]
+    other = quote_items(study, passage(study.interviews, "I06", "Die, die zahlen."), "interviews.quotes")[0]
+    ledger = Item("ledger", "ledger", "de", f"<table><tr><td>{other.html}{alone.html}</td></tr></table>")
+    chapter = Chapter(name="06", title="T", items=[alone, ledger], body="", methods="", limits="", tables="", sections=[])
+    assert quote_problems([chapter], per_interview=2) == []
+    assert quote_problems([chapter], per_interview=1) == ["1 interviews are quoted more than 1 times; choose fewer passages"]

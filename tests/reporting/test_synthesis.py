@@ -62,7 +62,7 @@ def judged(study):
 
 @pytest.fixture(scope="module")
 def worlds(folders):
-    studies = {(world, language): open_study(folder, language=language, waves=1) for world, folder in folders.items() for language in LANGUAGES}
+    studies = {(world, language): open_study(folder, language=language) for world, folder in folders.items() for language in LANGUAGES}
     found = {world: judged(studies[world, "en"]) for world in folders}
     return {place: (study, *found[place[0]]) for place, study in studies.items()}
 

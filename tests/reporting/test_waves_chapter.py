@@ -27,12 +27,12 @@ from helpers.reporting.wording import LANGUAGES, Wording, entries
 
 @pytest.fixture(scope="module")
 def demo():
-    return open_study(ROOT / "data" / "demo", language="de")
+    return open_study(ROOT / "data" / "demo", language="de", waves=2)
 
 
 @pytest.fixture(scope="module")
 def studies():
-    return {language: open_study(ROOT / "data" / "demo", language=language, waves=1) for language in LANGUAGES}
+    return {language: open_study(ROOT / "data" / "demo", language=language) for language in LANGUAGES}
 
 
 def share(found, direction="risen", change=0.2):

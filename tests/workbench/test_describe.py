@@ -12,6 +12,7 @@ import nbformat
 import papermill
 import pytest
 from IPython.core.completer import IPCompleter
+from IPython.core.oinspect import Inspector
 from nbclient import NotebookClient
 from papermill.exceptions import PapermillExecutionError
 
@@ -24,12 +25,12 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture(scope="module")
 def study():
-    return helpers.open_study(ROOT / "data" / "demo", language="en", waves=1)
+    return helpers.open_study(ROOT / "data" / "demo", language="en")
 
 
 @pytest.fixture(scope="module")
 def german():
-    return helpers.open_study(ROOT / "data" / "demo", language="de", waves=1)
+    return helpers.open_study(ROOT / "data" / "demo", language="de")
 
 
 def test_what_opens_a_study_gives_one_that_describes_itself(study):
@@ -124,6 +125,18 @@ def test_a_wrong_name_is_answered_with_the_nearest_ones(study, wrong, near):
     with pytest.raises(StudyError, match=f"no variable, question or index '{wrong}'") as caught:
         study.describe(wrong)
     assert near in str(caught.value).split("Is it one of these: ")[1].split("?")[0].split(", ")
+
+
+def test_a_wrong_attribute_is_answered_with_the_nearest_ones_too(study):
+    assert not hasattr(study.describe, "target_region")
+    with pytest.raises(StudyError, match="Is it one of these: target_regions"):
+        _ = study.describe.target_region
+
+
+def test_help_speaks_of_the_name_and_not_of_how_it_is_made(study):
+    shown = Inspector(theme_name="nocolor").info(study.describe, oname="study.describe")
+    assert "name : str" in shown["docstring"] and "index_scores" not in shown["docstring"] + (shown["init_docstring"] or "")
+    assert shown["string_form"] == "109 variables, questions and indices"
 
 
 def test_a_name_like_no_other_is_not_guessed_at(study):

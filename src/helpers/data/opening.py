@@ -200,7 +200,8 @@ def _open_previous(problems: list[Problem], folder: Path, settings: Settings, la
     try:
         return open_study(before.resolve(), language=language, min_cell=min_cell)
     except StudyError as error:
-        problems += [replace(problem, file=f"{settings.previous}/{problem.file}") for problem in error.problems]
+        # What is wrong with the folder itself is told with its whole path.
+        problems += [replace(problem, file=Path(os.path.relpath(before / problem.file, folder)).as_posix()) for problem in error.problems]
         return None
 
 

@@ -118,7 +118,7 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
     )
     told = [chapter for chapter in chapters if chapter.items]
     items = [item for chapter in told for item in chapter.items]
-    findings = [(item, _evidence(item, items)) for item in items if item.place == "finding"]
+    findings = [(item, _evidence(item, items), _statement(item, items)) for item in items if item.place == "finding"]
     other = next(language for language in LANGUAGES if language != study.language)
     page = environment.get_template("page.html.j2").render(
         study=study,
@@ -134,6 +134,7 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         findings=findings,
         ledger=[Markup(item.html) for item in items if item.place == "ledger"],
         provenance=provenance,
+        invented=[wording.say(f"page.synthetic.{part}") for part in ("frame", "previous", "interviews") if part not in study.absent()],
         style=Markup(_style()),
     )
     return _linked(re.sub(r"\n\s*\n+", "\n", page), items)
@@ -153,7 +154,10 @@ def _render(cells: list[nbformat.NotebookNode]) -> str:
     """Cells through nbconvert's exporter; headings move one level down, the page has the first."""
     shifted = [nbformat.from_dict({**cell, "source": _one_level_down(cell.source)}) if cell.cell_type == "markdown" else cell for cell in cells]
     notebook = nbformat.v4.new_notebook(cells=shifted)
-    return str(_exporter().from_notebook_node(notebook, resources={"published": MIME})[0]).strip()
+    html = str(_exporter().from_notebook_node(notebook, resources={"published": MIME})[0])
+    # The exporter parses all that it writes, for the sake of pictures without words; what was published goes in afterwards, as it is.
+    published = {item.anchor: item.html for item in published_items(notebook)}
+    return re.sub(r"<!--(.+?)-->", lambda place: published.get(place[1], place[0]), html).strip()
 
 
 @cache
@@ -179,12 +183,25 @@ def _addressed(body: str, anchor: str) -> tuple[str, list[tuple[str, str]]]:
     return re.sub(r"<h3>(.*?)</h3>", address, body), sections
 
 
-def _evidence(finding: Item, items: Iterable[Item]) -> str:
-    """The address of the first figure, else table, of the question that a finding is about; else of its line in the ledger, or of itself."""
+def _evidence(finding: Item, items: Sequence[Item]) -> str:
+    """The address of the first figure, else table, of the question or part of the model that a finding is about.
+
+    Where there is none: of its line in the ledger; of a finding that is no statement, the figure or table that follows it.
+    """
     asked = _column(finding, "question")
-    about = [item for item in items if item.kind != "sentence" and asked and _column(item, "question") == asked]
-    line = finding.anchor.replace("finding-", "statement-", 1) if any(item.kind == "ledger" for item in items) else finding.anchor
-    return next((item.anchor for item in sorted(about, key=lambda item: item.kind != "figure")), line)
+    shown = [item for item in items if item.kind in ("figure", "table")]
+    about = [item for item in shown if asked and (_column(item, "question") == asked or asked <= _column(item, "measure"))]
+    _, line = _statement(finding, items)
+    after = [item.anchor for item in items[items.index(finding) :] if item in shown]
+    beside = f"{line}-numbers" if line else next(iter(after), finding.anchor)
+    return next((item.anchor for item in sorted(about, key=lambda item: item.kind != "figure")), beside)
+
+
+def _statement(finding: Item, items: Iterable[Item]) -> tuple[int, str]:
+    """Number and address of the line in the ledger to which a finding belongs; 0 and nothing where it is no statement, or there is no ledger."""
+    lines = [line for item in items if item.kind == "ledger" for line in re.findall(r'<li id="(statement-[^"]+)"', item.html)]
+    line = finding.anchor.replace("finding-", "statement-", 1)
+    return (lines.index(line) + 1, line) if line in lines else (0, "")
 
 
 def _column(item: Item, name: str) -> set[object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 import pandas as pd
@@ -97,6 +98,11 @@ def quote_html(study: Study, quote: tuple, wording: Wording) -> str:  # type: ig
     who = _attribution(study, interviews, document, wording)
     footer = f"<footer>{escape(who)} · {escape(interviews.label(code, study.language))}</footer>"
     return f"<blockquote>{original}{translation}{footer}</blockquote>"
+
+
+def quoted(html: str) -> list[tuple[str, str]]:
+    """The quotations in what was published, wherever they stand: whose, and the words as HTML."""
+    return [(who, words) for words, who in re.findall(r"<blockquote><p[^>]*>(.*?)</p>.*?<footer>(.*?) · ", html)]
 
 
 def _attribution(study: Study, interviews: Interviews, document: str, wording: Wording) -> str:

@@ -15,7 +15,7 @@ from helpers.reporting.attack import audit
 from helpers.reporting.confidential import unsafe_values
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
-from helpers.reporting.quotes import spoken_text
+from helpers.reporting.quotes import quoted, spoken_text
 from helpers.reporting.verbatim import verbatim_passages
 from helpers.reporting.wording import LANGUAGES, entries
 
@@ -87,14 +87,8 @@ def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> li
 
 def quote_problems(chapters: Sequence[Chapter], *, per_interview: int) -> list[str]:
     """Whether the chapters together quote an interview more often than the study allows; the same passage counts once."""
-    quoted = {
-        (row[item.cells["columns"].index("interview")], row[item.cells["columns"].index("passage")])
-        for chapter in chapters
-        for item in chapter.items
-        if item.kind == "quotes"
-        for row in item.cells["data"]
-    }
-    often = [interview for interview, passages in Counter(interview for interview, _ in quoted).items() if passages > per_interview]
+    shown = {quotation for chapter in chapters for item in chapter.items for quotation in quoted(item.html)}
+    often = [interview for interview, passages in Counter(interview for interview, _ in shown).items() if passages > per_interview]
     return [f"{len(often)} interviews are quoted more than {per_interview} times; choose fewer passages"] if often else []
 
 

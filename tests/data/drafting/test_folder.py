@@ -43,7 +43,7 @@ def test_the_demo_is_drafted_much_as_its_researchers_described_it(demo):
 
 
 def test_the_draft_of_the_demo_counts_the_same_answers(demo):
-    drafted, declared = open_study(demo.folder), open_study(DEMO, waves=1)
+    drafted, declared = open_study(demo.folder), open_study(DEMO)
     theirs = declared.codebook.variables
     names = {code: name for name, code in theirs["code"].items() if code}
     ours = {str(name): names[code] for name, code in drafted.codebook.variables["code"].items() if code in names}
@@ -79,7 +79,7 @@ def test_without_dates_the_day_of_the_file_stands_there_and_the_report_says_so(t
     os.utime(export, (1_500_000_000, 1_500_000_000))
     drafted = draft_study(tmp_path / "study", export)
     assert (drafted.facts.dated, drafted.facts.start) == (False, datetime.date.fromtimestamp(1_500_000_000))
-    assert read_settings(drafted.folder).instrument.en == "survey (dates not yet given)"
+    assert read_settings(drafted.folder).instrument.en == "survey (dates not yet given; month of the file)"
     assert "NOT KNOWN" in (drafted.folder / "study.yaml").read_text(encoding="utf-8")
 
 
