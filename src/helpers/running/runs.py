@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 import papermill
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 from traitlets.config import Config
 
@@ -22,6 +23,7 @@ from helpers.running.leftovers import private_folder
 from helpers.running.machine import machine_trouble
 
 TIME_LIMIT = 1800.0
+_WRITTEN_ONCE = "written once"
 
 
 class RunError(RuntimeError):
@@ -99,10 +101,9 @@ def execute(run: Run) -> Done:
                 str(run.output),
                 parameters={**run.parameters, "language": run.language},
                 kernel_name="python3",
+                engine_name=_WRITTEN_ONCE,
                 progress_bar=False,
                 log_output=False,
-                request_save_on_cell_execute=False,  # a run that is killed leaves nothing that anybody reads
-                autosave_cell_every=0,
                 cwd=str(run.notebook.parent),
                 execution_timeout=math.ceil(run.time_limit),
                 timeout_func=clock.left,
@@ -153,6 +154,22 @@ def execute_all(runs: Iterable[Run], pool: Executor, *, tell: Callable[[int, Don
         except RunError as error:
             failed.append(error)
     return [done[place] for place in sorted(done)], failed
+
+
+class _WrittenOnce(NBClientEngine):  # type: ignore[misc]
+    """papermill's own engine, but that the notebook is written when it has ended, however it ended, and not twice per cell."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **given: Any) -> None:
+        """See `NBClientEngine`."""
+        output, nb_man.output_path = nb_man.output_path, None
+        try:
+            super().execute_managed_notebook(nb_man, kernel_name, **given)
+        finally:
+            nb_man.output_path = output
+
+
+papermill_engines.register(_WRITTEN_ONCE, _WrittenOnce)
 
 
 class _Clock:
