@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from helpers.data import opening, study
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from helpers.workbench.describe import Describe
 
 __version__ = "0.1.0"
@@ -21,16 +23,22 @@ class Study(study.Study):
     @cached_property
     def describe(self) -> Describe:
         """``study.describe("name")`` describes a variable, a question or an index; small counts are shown: it is for the researcher."""
-        from helpers.quantitative.indices import index_scores
         from helpers.workbench.describe import Describe
 
-        return Describe(self, index_scores)
+        return Describe(self, _index_scores)
 
     def _repr_html_(self) -> str:
         from helpers.workbench.describe import words
         from helpers.workbench.shown import study_as_html
 
         return study_as_html(self, words(self.language))
+
+
+def _index_scores(answers: pd.DataFrame, items: pd.DataFrame) -> pd.Series:
+    """As `helpers.quantitative.indices.index_scores`, which loads slow libraries: the first Tab after ``study.describe.`` does not wait for them."""
+    from helpers.quantitative.indices import index_scores
+
+    return index_scores(answers, items)
 
 
 def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 1) -> Study:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-PATIENCE = 20
+PATIENCE = 60  # seconds; a busy machine takes its time to start JupyterLab
 _PLACES = {
     "JUPYTER_CONFIG_DIR": "config",
     "JUPYTER_DATA_DIR": "data",
@@ -97,8 +97,8 @@ def opened(browser, address):
 
 
 def _complains(message):
-    """Errors and warnings, but for what JupyterLab itself says when a kernel is restarted."""
-    return message.type in ("error", "warning") and not re.search("debugger state|Connection lost", message.text)
+    """Errors and warnings, but for what JupyterLab itself says when a kernel is restarted, or on a slow machine."""
+    return message.type in ("error", "warning") and not re.search(r"debugger state|Connection lost|Plugin .* to activate", message.text)
 
 
 def menu(page, *labels):

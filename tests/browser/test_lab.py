@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 DEMO = str(ROOT / "data" / "demo")
 CODE = ".jp-Notebook .jp-CodeCell"
 ERRORS = ", ".join(f"{CODE} [data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error"))
+FIGURES, TABLES = (f"{CODE} .jp-OutputArea-output {drawn}:visible" for drawn in ("figure .wide svg", ".table table"))
 # JupyterLab draws only the cells in sight unless it is told otherwise.
 WHOLE = '{"windowingMode": "none"}'
 
@@ -42,7 +43,7 @@ def run_all(page):
     wait_for_kernel(page)
     before = max(numbers(page), default=0)
     menu(page, "Run", "Run All Cells")
-    wait_until(lambda: finished(page, before), lambda: f"the cells to run; their numbers are {numbers(page)}", patience=3 * PATIENCE)
+    wait_until(lambda: finished(page, before), lambda: f"the cells to run; their numbers are {numbers(page)}", patience=2 * PATIENCE)
 
 
 def numbers(page):
@@ -61,6 +62,11 @@ def errors(page):
     return page.locator(ERRORS).all_inner_texts()
 
 
+def raw(page):
+    """Outputs that show as nothing but the text of an object."""
+    return page.locator(f"{CODE} .jp-OutputArea-output.jp-RenderedText").all_inner_texts()
+
+
 def described(page):
     return page.locator(f"{CODE} .study-shown:has(svg), {CODE} .study-shown:has(.bar)").first
 
@@ -74,7 +80,7 @@ def set_parameter(page, name, value):
 
 
 def test_the_first_notebook_runs_and_shows_the_study_a_question_and_tables(start):
-    assert errors(start) == []
+    assert errors(start) == [] and raw(start) == []
     assert start.locator(".study-shown .title").first.inner_text().startswith("Internationalisation of cluster initiatives")
     told = described(start)
     assert "target_regions" not in told.inner_text()  # the first question with several answers is another one
@@ -108,20 +114,40 @@ def test_a_wrong_name_shows_as_one_message(start):
     set_parameter(start, "described", '"member"')
     run_all(start)
     (shown,) = errors(start)
-    assert re.fullmatch(r"StudyError: .*'member'\. Is it one of these: members.*\?.*", shown.strip())
+    assert re.fullmatch(r"UnknownName: .*'member'\. Is it one of these: members.*\?.*", shown.strip())
 
 
-def test_the_descriptive_notebook_shows_figures_and_tables(browser, lab):
+def test_the_descriptive_notebook_shows_figures_and_tables_and_follows_its_parameters(browser, lab):
     with opened(browser, lab("02_descriptives")) as page:
         run_all(page)
-        assert errors(page) == []
-        figures = page.locator(f"{CODE} .jp-OutputArea-output svg:visible, {CODE} .jp-OutputArea-output img:visible")
-        assert figures.count() >= 5
-        assert all(box["width"] > 200 and box["height"] > 80 for box in (figures.nth(place).bounding_box() for place in range(figures.count())))
-        assert page.locator(f"{CODE} .jp-OutputArea-output table:visible").count() >= 5
-        english = page.locator(f"{CODE} .jp-OutputArea-output").all_inner_texts()
+        assert errors(page) == [] and raw(page) == []
+        figures, tables = page.locator(FIGURES), page.locator(TABLES)
+        assert figures.count() >= 5 and tables.count() >= 5
+        assert all(box["width"] > 200 and box["height"] > 80 for box in map(bounding_box, figures.all()))
+        assert all(box["width"] > 200 and box["height"] > 80 for box in map(bounding_box, tables.all()))
+        light = fills(page)
+        menu(page, "Settings", "Theme", "JupyterLab Dark")
+        page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+        assert light.isdisjoint(fills(page))
+        english, withheld = [*figures.all_text_contents(), *tables.all_text_contents()], hidden(page)
         set_parameter(page, "language", '"de"')
+        set_parameter(page, "min_cell", "12")
         run_all(page)
-        assert errors(page) == []
-        german = page.locator(f"{CODE} .jp-OutputArea-output").all_inner_texts()
-        assert not any("Befragten" in text for text in english) and any("Befragten" in text for text in german)
+        assert errors(page) == [] and raw(page) == []
+        german = [*figures.all_text_contents(), *tables.all_text_contents()]
+        assert len(german) == len(english) and not set(german) & set(english)
+        assert hidden(page) > withheld > 0
+
+
+def fills(page):
+    """The colours in which figures write."""
+    return set(page.locator(f"{FIGURES} text").evaluate_all("texts => texts.map(text => getComputedStyle(text).fill)"))
+
+
+def bounding_box(element):
+    return element.bounding_box()
+
+
+def hidden(page):
+    """How many numbers of the tables in sight are withheld."""
+    return page.locator(f"{TABLES} abbr.suppressed").count()

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import defusedxml.ElementTree
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from helpers.data.codebook import Codebook, read_codebook
 from helpers.data.drafting.codebook import draft_codebook
+from helpers.data.drafting.folder import draft_study
 from helpers.data.drafting.questions import questions
 from helpers.data.exports.delivery import Delivery
 from helpers.data.letters import built_in_answers, kind_of
@@ -26,7 +28,10 @@ from helpers.running.commands import questionnaire as command
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "data" / "demo"
 REAL = ROOT.parent / "shared" / "real" / "limesurvey" / "limesurvey_two_languages.lss"
-PARTS = ("questions", "answers", "pages", "columns", "second")
+ASKED = ("questions", "answers", "pages", "columns", "second")
+PARTS = (*ASKED, "settings")
+QUEXML = REAL.with_name("limesurvey_hejuniors_survey_structure.xml")
+ANSWERS = REAL.with_name("limesurvey_hejuniors_dummy_data_codeandtext.csv")
 VARIABLE = ["name", "code", "type", "set", "unit", "low", "high", "label_de", "label_en", "sensitivity"]
 LEVEL = ["variable", "code", "order", "label_de", "label_en", "missing"]
 WORDS = st.text("abc äöü?<>&", min_size=1, max_size=8).map(lambda text: f"x{text}")
@@ -39,18 +44,19 @@ def table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
 
 
 @st.composite
-def structures(draw: st.DrawFn, letters: str = "LYNMKFSTQ!A5HOPC", texts: st.SearchStrategy[str] = WORDS) -> Structure:
+def structures(draw: st.DrawFn, letters: str = "LYNMKFSTQ!A5HOPCBEGDU", texts: st.SearchStrategy[str] = WORDS) -> Structure:
     """Questionnaires in two or three languages, with codes as LimeSurvey takes them."""
     languages = draw(st.sampled_from([("de", "en"), ("en", "de", "fr")]))
-    labels = [f"label_{language}" for language in languages]
-    last, questions, answers = draw(st.integers(1, 3)), [], []
+    labels, shown = [f"label_{language}" for language in languages], st.sampled_from(["1", '((Q1.NAOK == "A1"))'])
+    last, questions, answers, kept = draw(st.integers(1, 3)), [], [], []
     pages = sorted([*range(1, last + 1), *draw(st.lists(st.integers(1, last), max_size=4))])
     for number, page in enumerate(pages, start=1):
         letter = draw(st.sampled_from(letters))
         words = {label: f"{draw(texts)} {number}" for label in labels}
         other = letter in "LMP!" and draw(st.booleans())
-        shown = draw(st.sampled_from(["1", '((Q1.NAOK == "A1"))']))
-        questions.append({"code": f"Q{number}", "parent": "", "type": letter, "page": page, "other": other, "relevance": shown, **words})
+        for attribute, language, value in (("mandatory", "", "Y"), ("help", languages[0], f"{draw(texts)} {number}")):
+            kept += [{"question": f"Q{number}", "attribute": attribute, "value": value, "language": language}] if draw(st.booleans()) else []
+        questions.append({"code": f"Q{number}", "parent": "", "type": letter, "page": page, "other": other, "relevance": draw(shown), **words})
         for item in range(1, draw(st.integers(1, 3)) + 1 if kind_of(letter) == "set" else 1):
             words = {label: f"{draw(texts)} {number} {item}" for label in labels}
             questions.append({"code": f"SQ{item}", "parent": f"Q{number}", "type": letter, "page": page, "other": False, "relevance": "1", **words})
@@ -64,10 +70,14 @@ def structures(draw: st.DrawFn, letters: str = "LYNMKFSTQ!A5HOPC", texts: st.Sea
             [*["code", "parent", "kind", "type", "page", "other", "relevance"], *labels],
         ),
         table(answers, ["question", "code", "order", *labels]),
-        table([{"page": page, **{label: f"{draw(texts)} {page}" for label in labels}} for page in range(1, last + 1)], ["page", *labels]),
+        table(
+            [{"page": page, "relevance": draw(shown), **{label: f"{draw(texts)} {page}" for label in labels}} for page in range(1, last + 1)],
+            ["page", "relevance", *labels],
+        ),
         languages,
         table([], ["question", "code", *labels]),
         table([], ["question", "code", "order", *labels]),
+        settings=table(kept, ["question", "attribute", "value", "language"]),
         own_language=languages[0],
     )
 
@@ -103,9 +113,9 @@ def name_of(code: str) -> str:
     return code.lower().replace("[", "_").replace("]", "")
 
 
-def same(one: Structure, other: Structure) -> None:
+def same(one: Structure, other: Structure, parts: tuple[str, ...] = PARTS) -> None:
     assert one.languages == other.languages
-    for part in PARTS:
+    for part in parts:
         pd.testing.assert_frame_equal(getattr(one, part), getattr(other, part))
 
 
@@ -146,7 +156,7 @@ def an_answer(name: str, book: Codebook) -> str:
 
 def test_the_demo_asks_the_same_again() -> None:
     before = read_structure(DEMO / "survey" / "structure.lss")
-    same(next_wave(read_codebook(DEMO), before).structure, before)
+    same(next_wave(read_codebook(DEMO), before).structure, before, ASKED)  # the codebook adds the smallest and largest numbers
 
 
 def test_the_smallest_and_largest_numbers_become_settings() -> None:
@@ -239,6 +249,28 @@ def test_what_is_gone_and_filters_that_need_it_are_named() -> None:
     assert (wave.left_out, wave.unsure) == (["A2", "Gone"], ["B1", "B2"])
 
 
+def test_a_question_asked_in_another_way_keeps_its_help_and_that_it_has_to_be_answered() -> None:
+    kept = {"help": "Bitte schätzen", "mandatory": "Y", "encrypted": "Y", "text_input_width": "6", "preg": "/[0-9]+/"}
+    rows = [{"question": "Gone", "attribute": attribute, "value": value, "language": ""} for attribute, value in kept.items()]
+    before = replace(small(), settings=table(rows, ["question", "attribute", "value", "language"]))
+    wave = next_wave(small_codebook(("A1", "single"), ("Gone", "number")), before).structure
+    assert wave.questions.set_index("code").at["Gone", "type"] == "N"  # a short text before
+    assert wave.settings["attribute"].tolist() == ["help", "mandatory", "encrypted"]
+    same(next_wave(small_codebook(("A1", "single")), before).structure, replace(wave, settings=before.settings[:0]), ("settings",))
+
+
+def test_filters_of_pages_are_kept_and_doubtful_ones_named() -> None:
+    before = small()
+    before = replace(before, pages=before.pages.assign(relevance=["", '((Gone.NAOK == "x"))']))
+    wave = next_wave(small_codebook(("A1", "single"), ("B2[1]", "single")), before)
+    assert wave.structure.pages["relevance"].tolist() == ["", '((Gone.NAOK == "x"))']
+    assert wave.unsure == ["B2"]
+    again = next_wave(
+        small_codebook(("A1", "single"), ("Gone", "text"), ("B2[1]", "single")), replace(before, questions=before.questions.assign(relevance="1"))
+    )
+    assert again.unsure == []
+
+
 def test_a_new_question_stands_on_the_page_of_the_one_before_it() -> None:
     wave = next_wave(small_codebook(("A1", "single"), ("New", "text"), ("B2[1]", "single"), ("Last", "number")), small())
     assert wave.structure.questions[["code", "page"]].values.tolist() == [["Hint", 1], ["A1", 1], ["New", 1], ["B2", 2], ["Last", 2]]
@@ -305,9 +337,29 @@ def run(*, folder: Path, to: Path) -> tuple[int, str]:
 def test_the_command_writes_a_file_and_says_what_is_in_it(tmp_path: Path) -> None:
     code, said = run(folder=DEMO, to=tmp_path / "new" / "wave.lss")
     assert code == 0
-    assert "36 questions (10 with items) on 8 pages, in de and en" in said
-    same(read_structure(tmp_path / "new" / "wave.lss"), read_structure(DEMO / "survey" / "structure.lss"))
+    assert "36 questions (10 with items) on 8 pages, in de, en" in said
+    same(read_structure(tmp_path / "new" / "wave.lss"), read_structure(DEMO / "survey" / "structure.lss"), ASKED)
+    assert "help texts" not in said
     assert "<surveyls_title><![CDATA[Internationalisation of cluster initiatives" in (tmp_path / "new" / "wave.lss").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not QUEXML.is_file(), reason="the real LimeSurvey files (../shared/real) are not here")
+def test_a_study_drafted_from_quexml_is_asked_again_with_all_it_told(tmp_path: Path) -> None:
+    draft_study(tmp_path / "mine", ANSWERS, structure=QUEXML)
+    code, said = run(folder=tmp_path / "mine", to=tmp_path / "wave.lss")
+    assert code == 0, said
+    assert "Not in the file: filters, help texts, required answers," in said
+    wave, book = read_structure(tmp_path / "wave.lss"), read_codebook(tmp_path / "mine")
+    asked = {f"{row.parent}[{row.code}]" if row.parent else row.code for row in wave.questions.itertuples()}
+    fields = {code for code in book.variables["code"] if code.endswith(("[other]", "comment]"))}
+    assert set(book.variables["code"]) - asked - fields == set()
+    offered = set(zip(wave.answers["question"], wave.answers["code"], strict=True))
+    assert len(wave.pages) == len(defusedxml.ElementTree.parse(QUEXML).getroot().findall("section"))
+    lists = book.variables[
+        book.variables["type"].isin(["single", "ordinal"]) & book.variables["set"].eq("") & ~book.variables["code"].str.contains("[", regex=False)
+    ]
+    declared = {(row.code, code) for name, row in lists.iterrows() for code in book.answers(name)["code"] if code != "-oth-"}
+    assert len(declared) > 150 and declared - offered == set()
 
 
 def test_a_study_without_answers_is_enough(folder, tmp_path: Path) -> None:

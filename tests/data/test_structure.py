@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import defusedxml.ElementTree
@@ -56,12 +57,21 @@ def structures(draw: st.DrawFn) -> Structure:
         for part, letters in (("answers", "LF!1R"), ("second", "1")):
             offered = draw(st.integers(0, 3)) if letter in letters else 0
             rows[part] += [{"question": code, "code": f"A{order}", "order": order, **draw(words)} for order in range(1, offered + 1)]
-        setting = {"question": code, "attribute": "prefix", "language": draw(st.sampled_from(["", *languages])), "value": draw(LABELS)}
-        rows["settings"] += [setting] if setting["value"] else []
+        told = {
+            "preg": LABELS,
+            "mandatory": st.sampled_from(["", "Y", "S"]),
+            "encrypted": st.sampled_from(["", "Y"]),
+            "help": LABELS,
+            "prefix": LABELS,
+        }
+        for attribute, values in told.items():
+            spoken = languages if attribute == "help" else [draw(st.sampled_from(["", *languages]))] if attribute == "prefix" else [""]
+            given = [{"question": code, "attribute": attribute, "language": language, "value": draw(values)} for language in spoken]
+            rows["settings"] += [setting for setting in given if setting["value"]]
     return Structure(
         questions=table(rows["questions"], ["code", "parent", "kind", "type", "page", "other", "relevance", *labels]),
         answers=table(rows["answers"], ["question", "code", "order", *labels]),
-        pages=table([{"page": page, **draw(words)} for page in range(1, last + 1)], ["page", *labels]),
+        pages=table([{"page": page, "relevance": draw(LABELS), **draw(words)} for page in range(1, last + 1)], ["page", "relevance", *labels]),
         languages=languages,
         columns=table(rows["columns"], ["question", "code", *labels]),
         second=table(rows["second"], ["question", "code", "order", *labels]),
@@ -84,7 +94,7 @@ def test_the_real_file_in_two_languages_reads() -> None:
     assert structure.languages == ("et", "en")
     assert structure.questions[["code", "parent", "kind", "type", "page", "relevance"]].values.tolist() == [["Q1", "", "text", "T", 1, "1"]]
     assert structure.questions[["label_et", "label_en"]].eq("").all(axis=None)
-    assert structure.pages.values.tolist() == [[1, "G1", "G1"]]
+    assert structure.pages.values.tolist() == [[1, "", "G1", "G1"]]
     assert structure.answers.empty
     # Of the 31 rows of question_attributes 22 hold an empty value, counted by a search for the text.
     assert dict(zip(structure.settings["attribute"], structure.settings["value"], strict=True)) == {
@@ -180,6 +190,14 @@ OLDER = """<?xml version="1.0" encoding="UTF-8"?>
 def older(tmp_path: Path) -> Structure:
     (tmp_path / "older.lss").write_text(OLDER, encoding="utf-8")
     return read_structure(tmp_path / "older.lss")
+
+
+def test_items_are_encrypted_as_their_question_is(tmp_path: Path, older: Structure) -> None:
+    given = table([{"question": "Q2", "attribute": name, "value": "Y", "language": ""} for name in ("mandatory", "encrypted")], list(older.settings))
+    write_structure(replace(older, settings=given), tmp_path / "again.lss", title={"de": "Titel", "en": "title"})
+    rows = list(defusedxml.ElementTree.parse(tmp_path / "again.lss").getroot().iterfind("*/rows/row[encrypted]"))
+    told = {row.findtext("title"): (row.findtext("mandatory"), row.findtext("encrypted")) for row in rows}
+    assert told == {"Q1": ("N", "N"), "Q2": ("Y", "Y"), "a": ("N", "Y"), "b": ("N", "Y"), "x": ("N", "Y")}
 
 
 def test_older_files_carry_their_texts_beside_the_codes(older: Structure) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from helpers.quantitative import rankings
 from helpers.quantitative.multiplicity import holm
 from helpers.quantitative.rankings import cochran_test, option_differences, rank_intervals
 from reference.expected import expected, numbered, reference_data
@@ -167,3 +168,17 @@ def test_settings_are_checked():
         rank_intervals(ticks, resamples=0, seed=1)
     with pytest.raises(ValueError, match="between 0 and 1"):
         rank_intervals(ticks, resamples=10, seed=1, level=95)
+
+
+def test_many_cases_are_drawn_by_the_way_in_which_they_ticked(monkeypatch):
+    """The same posterior as case by case, whatever the order of the options; who was not asked for an option is a way of its own."""
+    rng = np.random.default_rng(1)
+    ticks = pd.DataFrame({"fairs": rng.random(400) < 0.5, "visits": rng.random(400) < 0.45, "offices": rng.random(400) < 0.2}).astype("boolean")
+    ticks.loc[:99, "visits"] = pd.NA
+    alone = rank_intervals(ticks, resamples=4_000, seed=1)
+    monkeypatch.setattr(rankings, "MANY", 100)
+    together = rank_intervals(ticks, resamples=4_000, seed=2)
+    np.testing.assert_allclose(together["first"], alone["first"], atol=0.04)
+    pd.testing.assert_frame_equal(together.drop(columns="first"), alone.drop(columns="first"))
+    turned = rank_intervals(ticks[["offices", "visits", "fairs"]], resamples=4_000, seed=2)
+    pd.testing.assert_frame_equal(turned[::-1].reset_index(drop=True), together)

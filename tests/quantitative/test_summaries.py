@@ -2,7 +2,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.quantitative.summaries import dispositions, frame_weights, likeness, missing_reasons, number_summary, response_summary, weight_summary
+from helpers.quantitative.summaries import (
+    dispositions,
+    frame_weights,
+    likeness,
+    missing_reasons,
+    most_apart,
+    number_summary,
+    response_summary,
+    weight_summary,
+)
 
 
 class Raking:
@@ -55,6 +64,10 @@ def test_no_frame_no_settings_no_weights():
     assert weight_summary(None).empty
 
 
-@pytest.mark.parametrize(("distances", "expected"), [([0.1, 0.2], "similar"), ([0.1, 0.3], "apart"), ([], "similar")])
+@pytest.mark.parametrize(("distances", "expected"), [([0.1, -0.05], "similar"), ([0.1, -0.2], "mostly"), ([0.1, 0.3], "apart"), ([], "similar")])
 def test_likeness(distances, expected):
     assert likeness(pd.DataFrame({"difference": pd.Series(distances, dtype=float)})) == expected
+
+
+def test_the_heading_names_the_characteristic_that_is_most_apart():
+    assert most_apart(pd.DataFrame({"question": ["region", "founded", "size"], "difference": [0.1, -0.21, 0.2]})) == "founded"

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -12,14 +13,14 @@ from conftest import ROOT
 from helpers.data.opening import open_study
 from helpers.integration.statements.display import joint_display
 from helpers.reporting.joint import joint_items
-from helpers.reporting.ledger import cleared_quotations, ledger_items
+from helpers.reporting.ledger import cleared_quotations, ledger_items, together_words
 from helpers.reporting.page import Chapter
 from helpers.reporting.quotes import publishable, quote_items, spoken_text
 from helpers.reporting.wording import LANGUAGES, Wording
 from helpers.running.gates import leak_problems, page_problems, quote_problems
 
 KEY = "synthesis.joint"
-KINDS = ("agree", "partial", "silent", "dissonant")
+KINDS = ("agree", "partial", "silent", "dissonant", "undecided")
 VERDICTS = ("supported", "tendency", "open", "doubtful", "against")
 
 
@@ -65,6 +66,8 @@ def test_every_theme_of_a_statement_has_one_row(studies, language):
     named = dict.fromkeys(code for cell in study.claims["codes"] for code in cell.split("|") if code)
     assert [row[0] for row in rows(published(study))] == [study.interviews.label(code, language).replace("&", "&amp;") for code in named]
     assert len(named) >= 10
+    sources = [note.split(":")[0] for note in published(study).notes[-2:]]
+    assert sources == [{"de": "Quelle", "en": "Source"}[language]] * 2, "the sheet in the workbook tells where both strands come from"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -78,7 +81,9 @@ def test_beside_it_stand_the_statement_its_verdict_and_the_words_of_the_ledger(s
         assert f'href="#statement-{name.lower()}"' in survey
         assert words.say(f"certainty.{table.at[name, 'verdict']}").capitalize() in survey
         assert words.say("voice.for") in interviews
-        assert together == "<p>" + words.say(f"convergence.{table.at[name, 'convergence']}") + "</p>"
+        kind, open_answers = table.at[name, "convergence"], table.at[name, "verdict"] == "open"
+        partly = f"convergence.partial.{'answers' if open_answers else 'few'}"
+        assert together == "<p>" + words.say(partly if kind == "partial" else f"convergence.{kind}") + "</p>"
 
 
 def test_a_theme_of_two_statements_says_for_each_whether_the_strands_go_together(studies):
@@ -185,7 +190,17 @@ def test_the_ledger_warns_of_agreement_and_the_table_warns_once(studies):
     for kind, times in (("agree", 1), ("partial", 0)):
         line = ledger(study, convergence=kind).query("id == 'C05'").assign(**place)
         (item,) = ledger_items(study, pd.DataFrame([place | found | numbers]), line, "synthesis.ledger")
-        assert item.html.count(said) == times and Wording("en").say(f"convergence.{kind}") in item.html
+        together = Wording("en").say("convergence.partial.few" if kind == "partial" else f"convergence.{kind}")
+        assert item.html.count(said) == times and together in item.html
+
+
+PARTLY = {("open", "for"): "answers", ("open", "against"): "answers", ("tendency", "mixed"): "voices", ("doubtful", "against"): "few"}
+
+
+@pytest.mark.parametrize(("verdict", "voice"), PARTLY)
+def test_where_the_strands_agree_in_part_it_is_said_which_one_leaves_the_question_open(studies, verdict, voice):
+    row = SimpleNamespace(convergence="partial", verdict=verdict, voice=voice)
+    assert together_words(row, Wording("de")) == Wording("de").say(f"convergence.partial.{PARTLY[verdict, voice]}")
 
 
 def test_without_interviews_or_themes_there_is_no_table(studies):

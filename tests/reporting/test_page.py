@@ -106,4 +106,4 @@ def test_findings_link_to_the_first_figure_or_table_of_their_question(study, ite
     page = bind_page(study, [chapter(prose("# T", "de"), code(finding, items[1]))], provenance=PROVENANCE)
     assert f'<a href="#{items[1].anchor}">Zu den Zahlen' in page
     assert '<span class="certainty tendency">Tendenz</span>' in page
-    assert "„Europa“ nennen 77\u00a0% von 48 Befragten" in page
+    assert "Von 48 Befragten nennen 79\u00a0% „Europa“" in page

@@ -1,6 +1,5 @@
 """The print: tagged, with bookmarks, title and language; nothing where Chromium is missing or fails."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -11,7 +10,8 @@ import nbformat
 import pandas as pd
 import pytest
 
-from conftest import CHROMIUM, ROOT
+from browser.paper import bookmarks, is_tagged, require_chromium
+from conftest import ROOT
 from helpers import open_study
 from helpers.data.interviews.material import no_interviews
 from helpers.data.problems import StudyError
@@ -45,10 +45,7 @@ def page_of(language):
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     """The page and its print, per language."""
-    if CHROMIUM is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("REQUIRE_BROWSER is set and there is no Chromium")
-        pytest.skip("no Chromium on this machine")
+    require_chromium()
     folder = tmp_path_factory.mktemp("print")
     for language in ("de", "en"):
         html = folder / f"report-{language}.html"
@@ -68,8 +65,7 @@ def text_of(pdf):
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_the_print_is_tagged_and_says_its_language_and_title(printed, language):
     content = (printed / f"report-{language}.pdf").read_bytes()
-    assert b"/StructTreeRoot" in content
-    assert re.search(rb"/MarkInfo\s*<<[^>]*/Marked true", content)
+    assert is_tagged(content)
     assert f"/Lang ({language})".encode() in content
     html = (printed / f"report-{language}.html").read_text(encoding="utf-8")
     title = re.search("<title>(.*)</title>", html)
@@ -81,12 +77,7 @@ def test_the_print_is_tagged_and_says_its_language_and_title(printed, language):
 def test_the_bookmarks_are_the_headings(printed, language):
     html = (printed / f"report-{language}.html").read_text(encoding="utf-8")
     content = (printed / f"report-{language}.pdf").read_bytes()
-    outline = re.search(rb"/Outlines (\d+) 0 R", content)
-    assert outline
-    root = re.search(rb"\n%s 0 obj\n(.*?)endobj" % outline[1], content, re.DOTALL)
-    assert root and b"/First" in root[1]
-    bookmarks = [one for one in content.split(b"endobj") if all(key in one for key in (b"/Dest [", b"/Title", b"/Parent"))]
-    assert len(bookmarks) == len(re.findall(r"<h[1-6][ >]", html))
+    assert bookmarks(content) == len(re.findall(r"<h[1-6][ >]", html))
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

@@ -28,7 +28,7 @@ SHARES = pd.DataFrame(
 
 def test_cells_are_written_as_the_language_writes_them():
     shown = display_table(SHARES, Wording("de"))
-    assert list(shown) == ["Frage", "Antwort", "Zahl", "n", "Anteil, %", "95-%-Intervall, %"]
+    assert list(shown) == ["Frage", "Antwort", "Anzahl", "n", "Anteil, %", "95-%-Intervall, %"]
     assert shown.iloc[0].tolist() == ["Welche?", "Messen & Märkte", "30", "48", "62,5", "50,0 – 75,0"]
     assert shown.iloc[1].tolist() == ["Welche?", "Reisen", "•", "48", "•", "•"]
     assert display_table(SHARES, Wording("en")).iloc[2].tolist()[2:] == ["12", "40", "30.0", "20.0 – 40.0"]

@@ -13,16 +13,20 @@ import yaml
 from conftest import ROOT
 from helpers.data.opening import open_study
 from helpers.integration.change import basis, rankings, summaries
-from helpers.integration.change.shares import cells_by_wave
+from helpers.integration.change.shares import cells_by_wave, cells_now
 from helpers.integration.change.studies import two_waves
 from helpers.integration.statements.rule import UNTESTED, VERDICTS
+from helpers.quantitative.likert import likert_distribution
+from helpers.reporting.attack import audit
 from helpers.reporting.charts import draw_waves
 from helpers.reporting.disclosure import suppress
 from helpers.reporting.figures import draw_figure
 from helpers.reporting.items import Item, figure_items, sentence_items, table_items
 from helpers.reporting.labels import label_table
+from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
 from helpers.reporting.wording import LANGUAGES, Wording, entries
+from helpers.running.gates import chapter_problems
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +102,51 @@ FINDING = {
     ("en", "one"): "is the statement “Europa führt”: then “tendency against”, now “supported”.",
     ("en", "several"): "are 2 of these statements, most of all “Europa führt”: then “tendency against”, now “supported”.",
 }
+MOVED = {
+    ("de", "yes"): "Auch die Zahlen dahinter haben sich nachweisbar verändert.",
+    ("de", "no"): "Eine Veränderung der Zahlen dahinter ist aber nicht nachweisbar.",
+    ("de", "unknown"): "Ob sich die Zahlen dahinter verändert haben, ist nicht bei allen geprüft.",
+    ("en", "yes"): "The numbers behind it have demonstrably changed, too.",
+    ("en", "no"): "A change of the numbers behind it cannot be demonstrated, though.",
+    ("en", "unknown"): "Whether the numbers behind it have changed was not tested for all of them.",
+}
 
 
+@pytest.mark.parametrize("moved", ["yes", "no", "unknown"])
 @pytest.mark.parametrize(("language", "found"), FINDING)
-def test_the_summary_says_which_verdict_changed(studies, language, found):
+def test_the_summary_says_which_verdict_changed_and_whether_more_than_the_verdict_did(studies, language, found, moved):
     told = {"statement": "Europa führt", "verdict_before": "doubtful", "verdict_now": "supported", "direction": "stronger", "n": 48}
-    (item,) = sentence_items(studies[language], "waves.finding.{found}", pd.DataFrame([told | {"found": found, "changed": 2, "ended": 2024}]))
-    assert item.title.endswith(FINDING[language, found])
+    table = pd.DataFrame([told | {"found": found, "moved": moved, "changed": 2, "ended": 2024}])
+    (item,) = sentence_items(studies[language], "waves.finding.{found}.{moved}", table)
+    assert item.title.endswith(f"{FINDING[language, found]} {MOVED[language, moved]}")
     assert "2024" in item.title and item.certainty == ""
+
+
+SUMMARY = {
+    ("de", "none"): "hat sich keiner von 110 verglichenen Anteilen nachweisbar verändert.",
+    ("de", "one"): "ist ein Anteil nachweisbar gestiegen, von 60\N{NO-BREAK SPACE}% auf 80\N{NO-BREAK SPACE}%",
+    ("de", "several"): "haben sich 3 von 110 verglichenen Anteilen nachweisbar verändert. Am sichersten ist dieser gestiegen, von 60",
+    ("en", "none"): "none of 110 shares compared has demonstrably changed.",
+    ("en", "one"): "one share has demonstrably risen, from 60% to 80%",
+    ("en", "several"): "3 of 110 shares compared have demonstrably changed. Most surely this one has risen, from 60% to 80%",
+}
+
+
+@pytest.mark.parametrize(("language", "found"), SUMMARY)
+def test_the_summary_says_first_whether_shares_changed(studies, language, found):
+    (item,) = sentence_items(studies[language], "waves.summary.{found}", share(found), place="finding")
+    assert SUMMARY[language, found] in item.title and "2024" in item.title and item.place == "finding"
+    assert ("60" in item.title) == (found != "none")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_summary_names_the_indices_that_changed_and_no_other(studies, language):
+    numbers = {"n_before": 49, "mean_before": 34.5, "n": 49, "mean_now": 39.9, "points_difference": 5.4, "points_low": 1.9, "points_high": 8.9}
+    rows = [{"question": name, "direction": kind} | numbers | {"p_holm": 0.01} for name, kind in (("degree", "risen"), ("potential", "same"))]
+    (item,) = sentence_items(studies[language], "waves.summary.index.{direction}", summaries.moved_indices(pd.DataFrame(rows)), place="finding")
+    assert {"de": "nachweisbar gestiegen, von 34,5 auf 39,9", "en": "demonstrably risen on average since the previous survey, from 34.5 to 39.9"}[
+        language
+    ] in item.title
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -186,6 +227,28 @@ def test_no_published_share_rests_on_few(demo, changes):
         counts = (shown[share_of] * shown[n]).round()
         assert counts.min() >= demo.min_cell and (shown[n] - counts).min() >= demo.min_cell
     assert len(shown) > 50
+
+
+def test_steps_of_a_battery_are_not_told_beside_its_sides(demo, changes):
+    """The chapter on answers shows batteries by sides where a step has too few; a share of a single step beside that would give it away."""
+    ratings = demo.across(demo.sets("ordinal"), likert_distribution, least=demo.min_cell)
+    cells = suppress(cells_by_wave(changes), k=demo.min_cell)
+    assert cells["item"].isin(ratings.loc[ratings["answer"].str.contains("+", regex=False), "item"]).any()
+    found = audit([suppress(ratings, k=demo.min_cell), cells_now(cells)], k=demo.min_cell)
+    assert len(found) and found["safe"].all()
+
+
+def test_the_audit_of_the_report_sees_the_counts_behind_the_shares(demo, changes):
+    shown, cells = published(demo, changes)[0], suppress(cells_by_wave(changes), k=demo.min_cell)
+    (item,) = table_items(demo, shown, "waves.all", place="appendix", behind=cells_now(cells))
+    steps = demo.responses["factor_proximity"].value_counts(sort=False)
+    place = {"question": "factors", "item": "factor_proximity"}
+    whole = pd.DataFrame({**place, "answer": steps.index.astype(str), "count": steps.to_numpy(), "n": int(steps.sum())})
+    (fine,) = table_items(demo, whole, "waves.all")
+    told = Chapter(name="07", title="", items=[item, fine], body="", methods="", limits="", tables="", sections=[])
+    assert steps.min() < demo.min_cell
+    assert any("could be derived" in problem for problem in chapter_problems({"de": [told]}, k=demo.min_cell))
+    assert not chapter_problems({"de": [replace(told, items=[item])]}, k=demo.min_cell)
 
 
 def test_numbers_of_those_who_answered_twice_are_not_published(demo, changes):

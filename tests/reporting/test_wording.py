@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from helpers.reporting import wording as module
-from helpers.reporting.wording import LANGUAGES, Wording, entries
+from helpers.reporting.symbols import NOTHING, SIGNS, missing_sign
+from helpers.reporting.wording import LANGUAGES, NOT_DEFINED, Wording, entries
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,7 +74,15 @@ def test_numbers_dates_and_lists(language, expected):
 
 def test_what_is_withheld_or_not_defined_has_a_symbol():
     assert Wording("de").percent(pd.NA) == "•"
-    assert Wording("de").number(np.nan) == "–"
+    assert Wording("de").number(np.nan) == "x" == missing_sign("mean", hidden=False), "in sentences and charts as in tables"
+    assert Wording("de").number(np.nan) != NOTHING, "which says exactly zero"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_reader_is_told_every_symbol(language):
+    told = Wording(language).say("reading.symbols.text") + Wording(language).say("reading.suppressed")
+    assert all(re.search(rf"(?<!\w){re.escape(sign)} ?", told) for sign in SIGNS)
+    assert f"{NOT_DEFINED} " in Wording(language).say("interviews.agreement.note"), "the only chart with values that cannot be"
 
 
 def test_unknown_language_and_unknown_way_to_write():

@@ -130,6 +130,18 @@ def test_sheets_have_title_source_frozen_head_and_fit_on_paper(written):
     assert {sheet.page_setup.orientation for sheet in book.worksheets} == {"landscape", "portrait"}
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_sheet_of_a_whole_report_has_title_and_source_and_every_number_its_form(demo_outputs, language):
+    book = openpyxl.load_workbook(demo_outputs / "public" / f"tables-{language}.xlsx")
+    source, without_form = {"de": "Quelle: ", "en": "Source: "}[language], set()
+    for sheet in book.worksheets[1:]:
+        below = " ".join(str(value) for (value,) in sheet.iter_rows(min_row=5, max_col=1, values_only=True) if value)
+        assert sheet["A1"].value and source in below, sheet.title
+        for head, *column in sheet.iter_cols(min_row=4):
+            without_form |= {head.value for cell in column if cell.data_type == "n" and cell.value is not None and cell.number_format == "General"}
+    assert without_form <= {"Interview"}, "the number of an interview is its name"
+
+
 def test_the_contents_lead_to_every_sheet_and_back(written):
     _, items, path = written
     book = openpyxl.load_workbook(path)

@@ -85,7 +85,7 @@ class Launched:
         kernels = [number for number, parent in self.living().items() if server and parent == server]
         return kernels[0] if kernels else None
 
-    def wait_for(self, find, seconds=30.0):
+    def wait_for(self, find, seconds=120.0):
         """What is found, as soon as there is something; None where the command ends before."""
         end = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < end:

@@ -17,11 +17,15 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
-from conftest import ROOT
+from conftest import ROOT, public_files
 from helpers.running import executors
 from helpers.running.cases import read_grid
+from helpers.running.cli import main
+from helpers.running.commands.outcome import DONE, RUN_FAILED
 from helpers.running.executors import SchedulerError, executor
+from helpers.running.kernels.provisioner import warm_parent
 from helpers.running.sweep import attempts, run_sweep
+from running.launched import stand_in, tiny_study
 
 DEMO = ROOT / "data" / "demo"
 DASK = [sys.executable, "-m", "dask.__main__"]
@@ -34,6 +38,12 @@ PUBLISH = """from IPython.display import display
 item = {"kind": "table", "anchor": "tiny-draws", "language": language, "html": ""}
 cells = {"columns": ["mean", "measure"], "data": [[seed / 4, os.environ.get("SLURM_JOB_ID", "")]]}
 display({"application/vnd.cluster-study.published+json": {**item, "cells": cells}}, raw=True)"""
+THROUGH_THE_DOOR = """import pandas as pd
+from helpers import open_study
+from helpers.reporting.publish import publish_table
+study = open_study(study_dir, language=language)
+rows = {"question": "likes", "answer": ["y", "n"], "count": [6, 6], "n": 12, "share": 0.5}
+publish_table(study, pd.DataFrame(rows), "response.ledger")"""
 
 
 @contextmanager
@@ -60,10 +70,11 @@ def until(what, seconds=60.0):
 
 
 @contextmanager
-def scheduler(folder):
+def scheduler(folder, **more):
     """A Dask scheduler on a free port: its address and its process."""
     file = folder / "scheduler.json"
-    with running(*DASK, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file, cwd=folder) as process:
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file]
+    with running(*DASK, "scheduler", *options, cwd=folder, **more) as process:
         assert until(file.is_file)
         yield until(lambda: json.loads(file.read_text() or "{}").get("address")), process
 
@@ -145,6 +156,58 @@ def test_a_scheduler_that_is_lost_ends_the_sweep(tiny, tmp_path, window):
 
 
 @pytest.fixture
+def report(write_notebook, tmp_path, monkeypatch, capfd):
+    """Write a notebook with a cell; what makes the report of a small study of it: exit code, stderr, and what is published."""
+    study = tiny_study(tmp_path / "small")
+    stand_in(tmp_path / "notebooks", tmp_path / "outputs", monkeypatch.setattr)
+
+    def write(cell):
+        write_notebook("01_tiny", ((), cell), (["publish"], THROUGH_THE_DOOR))
+        return run
+
+    def run(*words):
+        code = main(["run", str(study), "--fresh", *words])
+        return code, capfd.readouterr().err, public_files(tmp_path / "outputs" / "small" / "latest" / "public")
+
+    return write
+
+
+def test_a_report_is_the_same_wherever_its_runs_are_done(cluster, report, tmp_path):
+    note = f"import os\nwith open({str(tmp_path / 'parents')!r}, 'a') as file:\n    _ = file.write(f'{{os.getppid()}} ')"
+    run = report(note)
+    here, there = run(), run("--scheduler", cluster)
+    assert here == there and here[:2] == (DONE, "")
+    assert {"report-de.html", "report-en.html", "tables/response-ledger-en.csv"} <= set(there[2])
+    first, second, third, fourth = (tmp_path / "parents").read_text().split()
+    assert first == second == str(warm_parent()._forkserver_pid) and third == fourth != first
+
+
+def test_a_report_fails_there_as_it_does_here(cluster, report):
+    whole = report("1 + 1")()[2]
+    run = report("1 / 0")
+    here, there = run(), run("--scheduler", cluster)
+    assert sorted(here[1].splitlines()) == sorted(there[1].splitlines()) and "01_tiny (de), cell 5: ZeroDivisionError" in there[1]
+    assert (there[0], there[2]) == (RUN_FAILED, whole)
+
+
+def test_a_run_of_which_workers_die_ends_the_report(report, tmp_path):
+    once = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
+    with scheduler(tmp_path, env=once) as (address, _), worker(address, tmp_path) as doomed:
+        code, said, _ = report(f"import os, signal\nos.kill({doomed.pid}, signal.SIGKILL)")("--scheduler", address)
+        assert (code, doomed.wait()) == (RUN_FAILED, -signal.SIGKILL)
+    assert said.startswith("a run was begun 1 times, and its worker died of it every time.") and said.endswith("The last good report stays.\n")
+
+
+def test_a_scheduler_that_is_lost_ends_the_report(report, tmp_path):
+    begun = tmp_path / "begun"
+    run = report(f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(60)")
+    with scheduler(tmp_path) as (address, process), worker(address, tmp_path):
+        threading.Thread(target=lambda: until(begun.exists) and process.kill()).start()
+        code, said, _ = run("--scheduler", address)
+    assert (code, said) == (RUN_FAILED, "the scheduler is gone. The last good report stays.\n")
+
+
+@pytest.fixture
 def another_code(monkeypatch):
     """This process has loaded other helpers than a worker will."""
     monkeypatch.setattr(executors, "code_hash", lambda notebooks: "another")
@@ -158,6 +221,13 @@ def test_workers_with_other_helpers_are_refused(cluster, another_code):
         client.wait_for_workers(1)
     with pytest.raises(SchedulerError, match="has loaded other helpers than this machine"), executor(1, cluster):
         pass
+
+
+def test_a_worker_with_other_helpers_that_comes_later_does_not_start(another_code, tmp_path):
+    with scheduler(tmp_path) as (address, _), executor(1, address) as pool:
+        run = pool.submit(os.getpid)
+        with worker(address, tmp_path) as late:
+            assert late.wait(60) is not None and not run.done()
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "somewhere", "tcp://"])

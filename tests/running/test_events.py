@@ -79,7 +79,7 @@ def test_people_read_the_same_events_as_lines():
     samples = {
         "unchanged": {},
         "opened": {"description": "44 answers"},
-        "started": {"kept": 1, "of": 3, "due": 2, "languages": ["de"], "jobs": 2},
+        "started": {"kept": 1, "of": 3, "due": 2, "languages": ["de"], "where": "2 at a time"},
         "run": {"run": "01_tiny (de)", "seconds": 1.26, "done": 2, "kept": 1, "of": 3},
         "binding": {},
         "written": {"report": "report-de.html"},

@@ -18,6 +18,7 @@ from helpers.running.commands.outcome import DONE, RUN_FAILED
 from helpers.running.leftovers import PREFIX, remove_abandoned
 from running.launched import Launched, kill, stand_in, tiny_study, whole
 
+PATIENCE = 120.0  # seconds that a busy machine may take to start everything
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are found in /proc")
 
 
@@ -65,8 +66,13 @@ def test_nothing_remains_of_a_kill_but_the_last_report(victim, delay, home, tmp_
 
 def test_a_parent_that_is_still_loading_ends_with_its_runner(home, tmp_path):
     launched = launch(tmp_path)
-    parent = launched.wait_for(launched.warm_parent)
-    os.kill(parent, signal.SIGSTOP)  # as deaf as in the middle of an import
+
+    def in_the_middle():
+        parent = launched.warm_parent()
+        return parent and "numpy" in Path(f"/proc/{parent}/maps").read_text() and parent
+
+    parent = launched.wait_for(in_the_middle, PATIENCE)
+    os.kill(parent, signal.SIGSTOP)  # as deaf as an import of a large library
     os.kill(launched.process.pid, signal.SIGKILL)
     launched.process.wait()
     left = launched.left_after(5.0)
@@ -78,7 +84,7 @@ def test_a_parent_that_is_still_loading_ends_with_its_runner(home, tmp_path):
 def test_a_run_that_is_stopped_ends_at_once_and_by_its_signal(number, moment, home, tmp_path):
     before, build = public_files(home / "latest"), (home / "latest").resolve()
     launched = launch(tmp_path, "--log", "json")
-    assert launched.wait_for(lambda: moment(launched))
+    assert launched.wait_for(lambda: moment(launched), PATIENCE)
     stopped = time.monotonic()
     os.kill(launched.process.pid, number)
     launched.process.wait()

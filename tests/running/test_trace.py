@@ -116,7 +116,7 @@ def test_what_was_published_under_a_key_is_what_the_files_say(demo_outputs, outp
     for language in ("de", "en"):
         _, *rows = table(demo_outputs, RANKS, language)
         told = [texts[language] for texts in found.values()]
-        assert told == [cell or {"•": "•", "": "–"}[row[-1]] for row in rows for cell in row[:-1]]
+        assert told == [cell or {"•": "•", "": "x"}[row[-1]] for row in rows for cell in row[:-1]]
     name, head_de = entries[RANKS]["rows"][2], entries[RANKS]["columns"]["share"]["de"]
     whole = {f"{RANKS}/{name}/share": found[f"{RANKS}/{name}/share"]}
     for row, column in ((name, "share"), ("3", "share"), ("3", head_de), (name, entries[RANKS]["columns"]["share"]["en"])):
@@ -264,7 +264,7 @@ def test_keys_of_both_languages_become_one_entry():
     entry = found["x"]
     assert (entry["notebook"], entry["cell"], entry["kind"]) == ("01_x.ipynb", 2, "table")
     assert entry["title"] == {"de": "Title de", "en": "Title en"}
-    assert entry["columns"]["count"] == {"de": "Zahl", "en": "Number"}
+    assert entry["columns"]["count"] == {"de": "Anzahl", "en": "Number"}
     assert entry["rows"] == ["yes", "no"]
     assert published([("01_x.ipynb", made_by(small_table("en", ["yes"]), source="other"))])["x"]["source"] != entry["source"]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from helpers.data.codebook import LEVELS_FILE, TICKED, UNTICKED, VARIABLES_FILE, Codebook
 from helpers.data.problems import Problem, named
@@ -58,24 +59,21 @@ def type_answers(
     -------
     TypedAnswers
     """
-    reached = _reached(texts, codebook)
-    if partial is None or not partial.any():
-        reached[:] = True
-    else:
-        reached = reached | ~partial.to_numpy()[:, None]
+    unreached = _unreached(texts, codebook, partial) if partial is not None and partial.any() else None
     values, missing, problems = {}, {}, []
-    for name in map(str, texts.columns):
+    for place, name in enumerate(map(str, texts.columns)):
         column = _type_column(texts[name], name, codebook, offered or {})
-        blank = np.where(reached[name], SKIPPED, NOT_REACHED)
-        values[name], missing[name] = column.value, pd.Series(np.where(texts[name] == "", blank, column.reason), index=texts.index)
+        reason = column.reason
+        if unreached is not None:
+            reason = reason.mask((reason == SKIPPED) & unreached[:, place], NOT_REACHED)
+        values[name], missing[name] = column.value, reason
         code = str(codebook.variables.at[name, "code"]) or name
         problems += [problem for wrong in column.wrong for problem in _problem(*wrong, file=file, column=code)]
-    table = pd.DataFrame(values, index=texts.index)
-    reasons = pd.DataFrame(missing, index=texts.index)
     for name in codebook.sets("multiple"):
-        options = [option for option in codebook.members(name) if option in table]
-        _complete_set(table, reasons, options, _others_named(texts, name, codebook))
-    return TypedAnswers(table, reasons.astype("category") if reasons.size else reasons, problems)
+        options = [option for option in codebook.members(name) if option in values]
+        _complete_set(values, missing, options, _others_named(texts, name, codebook))
+    reasons = pd.DataFrame({name: _occurring_only(reason) for name, reason in missing.items()}, index=texts.index)
+    return TypedAnswers(pd.DataFrame(values, index=texts.index), reasons, problems)
 
 
 @dataclass(frozen=True)
@@ -97,9 +95,9 @@ class _Column:
 
 def _type_column(texts: pd.Series, name: str, codebook: Codebook, offered: Mapping[str, Mapping[str, str]]) -> _Column:
     """Every text that occurs is typed once, however often it does."""
-    places, occurring = pd.factorize(texts)
+    places, found = occurring(texts)
     variable, levels = codebook.variables.loc[name], codebook.answers(name)
-    kind, found = str(variable["type"]), [str(text) for text in occurring]
+    kind = str(variable["type"])
     if kind in ("number", "share"):
         # LimeSurvey writes 12.0000000000; a declared code such as -99 must be recognised in it.
         found = [re.sub(r"^([+-]?\d+)[.,]0+$", r"\1", text) for text in found]
@@ -119,7 +117,19 @@ def _type_column(texts: pd.Series, name: str, codebook: Codebook, offered: Mappi
         typed = _Typed(pd.array(given, dtype="str"), [])
     value = pd.Series(typed.value[places], index=texts.index)
     wrong = [(pd.Series(np.asarray(bad, dtype=bool)[places], index=texts.index), *words_of) for bad, *words_of in typed.wrong if any(bad)]
-    return _Column(value, pd.Series(np.array(reason, dtype=object)[places], index=texts.index), wrong)  # type: ignore[arg-type]
+    why = pd.Categorical([SKIPPED if text == "" else said for text, said in zip(found, reason, strict=True)], categories=_reasons(reason))
+    return _Column(value, pd.Series(why[places], index=texts.index), wrong)  # type: ignore[arg-type]
+
+
+def _occurring_only(reasons: pd.Series) -> pd.Series:
+    """The same without reasons that nobody has; counted, as sorting a million of them takes its time."""
+    counts = np.bincount(reasons.cat.codes, minlength=len(reasons.cat.categories))
+    return reasons.cat.set_categories(reasons.cat.categories[counts > 0])
+
+
+def _reasons(declared: list[str]) -> list[str]:
+    """Every reason that a column may have, and none."""
+    return sorted({"", SKIPPED, NOT_REACHED, *declared})
 
 
 def _meanings(levels: pd.DataFrame, offered: Mapping[str, str]) -> dict[str, str]:
@@ -206,22 +216,32 @@ def _others_named(texts: pd.DataFrame, name: str, codebook: Codebook) -> pd.Seri
 
 def answered(texts: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     """Whether a text is an answer: neither empty nor not shown."""
-    chosen = texts[list(names)]
-    return (chosen != "") & (chosen != NOT_SHOWN_TEXT)
+    given = {name: texts[name].ne("") & texts[name].ne(NOT_SHOWN_TEXT) for name in names}
+    return pd.DataFrame(given, index=texts.index, dtype=bool)
 
 
-def _complete_set(values: pd.DataFrame, reasons: pd.DataFrame, options: list[str], others: pd.Series) -> None:
+def occurring(texts: pd.Series) -> tuple[NDArray[np.signedinteger], list[str]]:
+    """The place of each text among those that occur, and these."""
+    if isinstance(texts.dtype, pd.CategoricalDtype):
+        return texts.cat.codes.to_numpy(), texts.cat.categories.to_numpy(dtype=object).tolist()
+    places, found = pd.factorize(texts.to_numpy(dtype=object))
+    return places, found.tolist()
+
+
+def _complete_set(values: dict[str, pd.Series], reasons: dict[str, pd.Series], options: list[str], others: pd.Series) -> None:
     """Where one box of a set was filled, an empty box means "not ticked"; where none was, the set was skipped."""
-    filled = values[options].notna().any(axis=1) | others
+    filled = others.to_numpy(copy=True)
+    for option in options:
+        filled |= values[option].notna().to_numpy()
     for option in options:
         unticked = filled & values[option].isna() & reasons[option].isin([SKIPPED, NOT_REACHED])
         values[option] = values[option].mask(unticked, False)
         reasons[option] = reasons[option].mask(unticked, "")
 
 
-def _reached(texts: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
-    """True up to the last answered question of each record. An identifier is no answer: the tool may have filled it in."""
+def _unreached(texts: pd.DataFrame, codebook: Codebook, partial: pd.Series) -> NDArray[np.bool_]:
+    """True after the last answered question of each partial record. An identifier is no answer: the tool may have filled it in."""
     identifiers = codebook.variables["sensitivity"].reindex(texts.columns).eq("identifier").to_numpy()
     given = answered(texts, texts.columns).to_numpy(dtype=bool) & ~identifiers
     later = np.logical_or.accumulate(given[:, ::-1], axis=1)[:, ::-1]
-    return pd.DataFrame(later, index=texts.index, columns=texts.columns)
+    return ~later & partial.to_numpy(dtype=bool)[:, None]

@@ -23,6 +23,7 @@ _BY_NUMBER = re.compile(r"\d+X\d+X\d+")
 # What LimeSurvey and drafts call an item outside its question: "How much do you trust ...? [the banks]".
 _QUESTION_AND_ITEM = re.compile(r"(?P<question>.+) \[(?P<item>.+)\]$", re.DOTALL)
 _PAGE = {"de": "Teil {page}", "en": "Part {page}"}
+_LASTING = ("help", "mandatory", "encrypted")
 _WITH_COMMENT = {"L": "O", "M": "P"}
 
 
@@ -36,7 +37,7 @@ class NextWave:
     left_out : list of str
         Codes of questions of the wave before that the codebook does not know.
     unsure : list of str
-        Codes of questions whose filter speaks of a question that is left out, or of a question by its number in the old survey.
+        Codes of questions whose filter, or that of their page, speaks of a question that is left out, or of one by its number in the old survey.
     """
 
     structure: Structure
@@ -159,10 +160,16 @@ def _again(asked: pd.DataFrame, answers: pd.DataFrame, codebook: Codebook, befor
         languages,
         _joined(before.columns[:0], before.columns, taken, ("question", "code"), languages),
         _joined(before.second[:0], before.second, taken, ("question", "code"), languages),
-        before.settings[before.settings["question"].map(_types(before.questions)).eq(before.settings["question"].map(_types(questions)))],
+        _kept_settings(before, _types(questions)),
         before.own_language,
     )
-    return NextWave(_with_limits(structure, codebook), left_out, _unsure(questions, left_out))
+    return NextWave(_with_limits(structure, codebook), left_out, _unsure(questions, structure.pages, left_out))
+
+
+def _kept_settings(before: Structure, types: dict[str, str]) -> pd.DataFrame:
+    """Settings of questions that are still there; of one that is asked in another way, those that do not depend on the way."""
+    own, lasting = before.settings["question"], before.settings["attribute"].isin(_LASTING)
+    return before.settings[own.map(_types(before.questions)).eq(own.map(types)) | own.isin(types) & lasting]
 
 
 def _order(codes: list[str], present: set[str], earlier: list[str]) -> list[str]:
@@ -208,7 +215,7 @@ def _titled(pages: pd.DataFrame, questions: pd.DataFrame, languages: tuple[str, 
     lacking = [page for page in questions["page"].unique() if page not in set(pages["page"])]
     names = [{f"label_{language}": _PAGE.get(language[:2], _PAGE["en"]).format(page=page) for language in languages} for page in lacking]
     new = pd.DataFrame([{"page": page, **labels} for page, labels in zip(lacking, names, strict=True)], columns=pages.columns)
-    return pd.concat([pages, new]).sort_values("page", ignore_index=True) if lacking else pages
+    return pd.concat([pages, new]).fillna("").sort_values("page", ignore_index=True) if lacking else pages
 
 
 def _offered(answers: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
@@ -237,7 +244,8 @@ def _with_limits(structure: Structure, codebook: Codebook) -> Structure:
     return replace(structure, settings=pd.concat([structure.settings, pd.DataFrame(rows)], ignore_index=True) if rows else structure.settings)
 
 
-def _unsure(questions: pd.DataFrame, left_out: list[str]) -> list[str]:
+def _unsure(questions: pd.DataFrame, pages: pd.DataFrame, left_out: list[str]) -> list[str]:
     gone = re.compile("|".join([_BY_NUMBER.pattern, *(rf"\b{re.escape(code)}\b" for code in left_out)]))
-    doubtful = questions.loc[questions["relevance"].str.contains(gone), "question"]
-    return list(dict.fromkeys(doubtful))
+    shown = dict(zip(pages["page"], pages["relevance"], strict=True)) if "relevance" in pages else {}
+    filters = zip(questions["question"], questions["relevance"], questions["page"], strict=True)
+    return list(dict.fromkeys(question for question, own, page in filters if gone.search(own) or gone.search(shown.get(page, ""))))

@@ -12,6 +12,9 @@ from helpers.data.problems import Problem, named
 from helpers.data.structure import Structure
 
 OTHER = "-oth-"
+_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_BREAK = re.compile(r"</?(?:br|p|div|li|ul|ol|t[dhr]|table|h[1-6]|hr|d[dt])\b[^<>]*>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 def offered_answers(structure: Structure | None) -> Mapping[str, Mapping[str, str]]:
@@ -19,8 +22,31 @@ def offered_answers(structure: Structure | None) -> Mapping[str, Mapping[str, st
     offered: dict[str, dict[str, str]] = defaultdict(dict)
     for language in structure.languages if structure else ():
         for question, code, label in structure.answers[["question", "code", f"label_{language}"]].itertuples(index=False):  # type: ignore[union-attr]
-            offered[question][_plain(label)] = code
+            offered[question].update(dict.fromkeys(spellings(label), code))
     return offered
+
+
+def plain(label: str, gap: str = " ") -> str:
+    """The words of a label without mark-up.
+
+    Parameters
+    ----------
+    label : str
+    gap : str
+        What stands between two lines or paragraphs.
+
+    Examples
+    --------
+    >>> plain("<p>How <b>large</b>?&nbsp;In m²</p><p>(net)</p><script>hide()</script>"), plain("size < 5")
+    ('How large? In m² (net)', 'size < 5')
+    """
+    shown = _TAG.sub("", _BREAK.sub(gap, _HIDDEN.sub(" ", label)))
+    return " ".join(html.unescape(shown).split())
+
+
+def spellings(label: str) -> set[str]:
+    """How an export may write a label: LimeSurvey takes tags away and leaves nothing in their place."""
+    return {plain(label), plain(label, gap="")}
 
 
 def structure_problems(structure: Structure, codebook: Codebook, *, file: str) -> list[Problem]:
@@ -42,8 +68,3 @@ def structure_problems(structure: Structure, codebook: Codebook, *, file: str) -
         undeclared[question] |= codes.get(question, set()) - set(codebook.answers(name)["code"])
     what, remedy = "the questionnaire offers answers that are not declared", f"Declare them in {LEVELS_FILE}."
     return [Problem(file, f"{what}: {named(sorted(lacking))}", remedy=remedy, column=question) for question, lacking in undeclared.items() if lacking]
-
-
-def _plain(label: str) -> str:
-    """The words of a label without mark-up, as LimeSurvey exports them."""
-    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", label)).split())

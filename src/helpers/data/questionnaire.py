@@ -68,6 +68,7 @@ def questionnaire(codebook: Codebook, *, pages: Mapping[str, Mapping[str, str]],
     questions["relevance"] = [_relevance(filters.get(name), codebook) for name in questions["name"]]
     titles = pd.DataFrame([{f"label_{language}": title[language] for language in LANGUAGES} for title in pages.values()])
     titles.insert(0, "page", range(1, len(titles) + 1))
+    titles.insert(1, "relevance", "")
     return Structure(questions.drop(columns="name"), answer_rows(codebook), titles, LANGUAGES)
 
 

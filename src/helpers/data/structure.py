@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers.data.letters import kind_of
 from helpers.data.lss import read_document, rows, write_document
-from helpers.data.lss_tables import tables
+from helpers.data.lss_tables import FURTHER_TEXTS, tables, usual_columns
 
 _QUESTION_COLUMNS = ("code", "parent", "kind", "type", "page", "other", "relevance")
 _ANSWER_COLUMNS = ("question", "code", "order")
@@ -33,7 +33,7 @@ class Structure:
     answers : DataFrame
         One row per answer offered: ``question``, ``code``, ``order``, ``label_<language>``. Ticks and yes/no questions offer none.
     pages : DataFrame
-        One row per page: ``page``, ``label_<language>``.
+        One row per page: ``page``, ``relevance`` (the filter of the whole page; where the column is missing there are none), ``label_<language>``.
     languages : tuple of str
         As the file lists them.
     columns : DataFrame
@@ -41,8 +41,8 @@ class Structure:
     second : DataFrame
         One row per answer on the second scale of an array with two scales (letter ``1``); columns as in ``answers``.
     settings : DataFrame
-        One row per further setting of a question, such as the smallest number it takes: ``question``, ``attribute``, ``value``, ``language``
-        (``""`` where it holds for all).
+        One row per further setting of a question, such as the smallest number it takes, its help text (``help``), or that it has to be answered
+        (``mandatory``): ``question``, ``attribute``, ``value``, ``language`` (``""`` where it holds for all).
     own_language : str
         The language the survey was made in; ``""``: the first one.
     """
@@ -67,7 +67,7 @@ def read_structure(path: Path) -> Structure:
 
     Notes
     -----
-    Help texts, whether an answer is required, quotas, default answers and the texts of e-mails are left out.
+    Texts before, between and after the pages, default answers, assessments, quotas and the texts of e-mails are left out.
     """
     root = read_document(Path(path))
     languages = tuple(language.text or "" for language in root.iterfind("languages/language"))
@@ -83,12 +83,12 @@ def read_structure(path: Path) -> Structure:
         {"question": questions[row["parent_qid"]].get("title", ""), "code": row.get("title", "")} | _labels(question_texts, row["qid"], languages)
         for row in second
     ]
-    page_rows = [{"page": page} | _labels(group_texts, gid, languages) for gid, page in pages.items()]
+    page_rows = [{"page": page, "relevance": groups[gid].get("grelevance", "")} | _labels(group_texts, gid, languages) for gid, page in pages.items()]
     answers, further = (_answers(root, ordered, languages, scale) for scale in (0, 1))
     return Structure(
         questions=_table(question_rows, _QUESTION_COLUMNS, languages),
         answers=answers,
-        pages=_table(page_rows, ("page",), languages),
+        pages=_table(page_rows, ("page", "relevance"), languages),
         languages=languages,
         columns=_table(column_rows, _COLUMN_COLUMNS, languages),
         second=further,
@@ -158,15 +158,22 @@ def _answers(root: Element, questions: list[dict[str, str]], languages: tuple[st
 
 
 def _settings(root: Element, questions: list[dict[str, str]]) -> pd.DataFrame:
-    """Further settings of the questions, in their order; empty ones say nothing and are left out."""
-    place = {row["qid"]: number for number, row in enumerate(questions) if (row.get("parent_qid") or "0") == "0"}
-    given = [row for row in rows(root, "question_attributes") if row.get("qid") in place and row.get("value")]
-    codes = {row["qid"]: row.get("title", "") for row in questions}
+    """Further settings of the questions, in their order; what is empty or usual says nothing and is left out."""
+    heads = {row["qid"]: row for row in questions if (row.get("parent_qid") or "0") == "0"}
     told = [
-        {"question": codes[row["qid"]], "attribute": row.get("attribute", ""), "value": row["value"], "language": row.get("language", "")}
-        for row in sorted(given, key=lambda row: place[row["qid"]])
+        (qid, column, row.get(column, ""), "")
+        for qid, row in heads.items()
+        for column, usual in usual_columns(row.get("type", "")).items()
+        if row.get(column, "") not in ("", usual)
     ]
-    return _table(told, _SETTING_COLUMNS, ())
+    for name in FURTHER_TEXTS:
+        texts = _texts(root, "question_l10ns", ("questions",), ("qid",), name)
+        told += [(str(qid), name, text, language) for (qid, language), text in texts.items()]
+    attributes = rows(root, "question_attributes")
+    told += [(row.get("qid", ""), row.get("attribute", ""), row.get("value", ""), row.get("language", "")) for row in attributes]
+    place = {qid: number for number, qid in enumerate(heads)}
+    kept = sorted((row for row in told if row[0] in heads and row[2]), key=lambda row: place[row[0]])
+    return _table([(heads[qid].get("title", ""), *rest) for qid, *rest in kept], _SETTING_COLUMNS, ())
 
 
 def _table(content: list[Any], columns: tuple[str, ...], languages: tuple[str, ...]) -> pd.DataFrame:

@@ -148,9 +148,18 @@ class Study:
         return {name: self.codebook.members(name) for name in self.codebook.sets(kind)}
 
     def comparisons(self) -> pd.DataFrame:
-        """Published figures that study.yaml sets beside our own: ``figure``, ``column``, ``answer`` (a level code, or None for a tick box)."""
-        rows = [(pair.figure, pair.variable or pair.question, pair.answer) for pair in self.settings.compare]
-        return pd.DataFrame(rows, columns=["figure", "column", "answer"])
+        """Published figures that study.yaml sets beside our own, and our answer.
+
+        One row per figure: ``figure``, ``column``, ``answer`` (a level code, or None for a tick box), ``ours`` (the words of box or answer).
+        """
+        rows = [(pair.figure, str(pair.variable or pair.question), pair.answer) for pair in self.settings.compare]
+        table = pd.DataFrame(rows, columns=["figure", "column", "answer"])
+        return table.assign(ours=[self._answer_words(column, answer) for _, column, answer in rows])
+
+    def _answer_words(self, column: str, answer: str | None) -> str:
+        if answer is None:
+            return str(self.codebook.label(column, self.language))
+        return str(self.codebook.answers(column).set_index("code").at[answer, f"label_{self.language}"])
 
     def index_items(self) -> dict[str, pd.DataFrame]:
         """The indices with their items: ``variable``, ``low``, ``high`` (goalposts), ``weight``."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, type_answers
+from helpers.data.answers import NOT_SHOWN_TEXT, TypedAnswers, occurring, type_answers
 from helpers.data.codebook import CONFIDENTIAL, Codebook
 from helpers.data.exports.delivery import Delivery
 from helpers.data.exports.recognise import read_export, recognise
@@ -45,13 +45,13 @@ class Survey:
     def confidential(self, codebook: Codebook) -> frozenset[str]:
         """Every text that must never be published: identifiers, free texts, and the tool's own columns on persons."""
         system = [self.export.system[name] for name in _PERSONAL_SYSTEM_COLUMNS if name in self.export.system]
-        return self.texts(codebook, *CONFIDENTIAL) | frozenset(text for column in system for text in column) - {"", NOT_SHOWN_TEXT}
+        return self.texts(codebook, *CONFIDENTIAL) | frozenset(text for column in system for text in occurring(column)[1]) - {"", NOT_SHOWN_TEXT}
 
     def texts(self, codebook: Codebook, *sensitivities: str) -> frozenset[str]:
         """Every text of the export's columns of this sensitivity."""
         names = codebook.variables.index[codebook.variables["sensitivity"].isin(sensitivities)]
         answers = self.export.answers
-        return frozenset(text for name in names if name in answers for text in answers[name]) - {"", NOT_SHOWN_TEXT}
+        return frozenset(text for name in names if name in answers for text in occurring(answers[name])[1]) - {"", NOT_SHOWN_TEXT}
 
 
 def read_delivery(folder: Path, settings: Settings) -> tuple[Delivery, str]:

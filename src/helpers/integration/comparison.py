@@ -6,7 +6,8 @@ import pandas as pd
 
 from helpers.quantitative.shares import option_shares
 
-COLUMNS = ("measure", "count", "n", "share", "low", "high", "published", "published_low", "published_high", "published_n", "year", "source", "format")
+_OURS = ("measure", "ours", "count", "n", "share", "low", "high")
+COLUMNS = (*_OURS, "published", "published_low", "published_high", "published_n", "year", "source", "format")
 
 
 def beside_published(
@@ -19,7 +20,8 @@ def beside_published(
     responses : DataFrame
         One row per respondent.
     pairs : DataFrame
-        ``figure`` (name of a published figure), ``column`` (our variable), ``answer`` (a level code, or None for a tick box).
+        ``figure`` (name of a published figure), ``column`` (our variable), ``answer`` (a level code, or None for a tick box), ``ours`` (its
+        words).
     figures : DataFrame
         Published figures, index = name (see `helpers.data.published.read_figures`).
     population : int or None
@@ -31,13 +33,12 @@ def beside_published(
     Returns
     -------
     DataFrame
-        One row per pair: ``measure`` (words of the published figure), our ``count``, ``n``, ``share``, ``low``, ``high`` (95 % Wilson interval,
-        with finite
-        population correction where the population is known); ``published`` or its range, ``published_n``, ``year``, ``source`` and the other
-        study's question ``format``.
+        One row per pair: ``measure`` (words of the published figure), ``ours`` (words of our answer), our ``count``, ``n``, ``share``, ``low``,
+        ``high`` (95 % Wilson interval, with finite population correction where the population is known); ``published`` or its range,
+        ``published_n``, ``year``, ``source`` and the other study's question ``format``.
     """
     rows = []
-    for figure, column, answer in pairs[["figure", "column", "answer"]].itertuples(index=False):
+    for figure, column, answer, words in pairs[["figure", "column", "answer", "ours"]].itertuples(index=False):
         values = responses[column]
         if isinstance(answer, str) and not every_answer_has(values, least=least):
             continue
@@ -47,6 +48,7 @@ def beside_published(
         rows.append(
             {
                 "measure": theirs[f"measure_{language}"],
+                "ours": words,
                 **ours.drop("option"),
                 "published": theirs["value"],
                 "published_low": theirs["low"],

@@ -90,7 +90,7 @@ def statement_verdicts(
         One row per test, in the order of the statements: ``id``, ``part``, ``kind``, ``step`` ("" where a part has one test; of an ordering
         "first", "next_2" ..., "rest", "whole"; of ratings "item", "whole"), ``option`` and ``other`` (what is compared); ``count``, ``n``
         (respondents who answered), ``eligible`` (units that the question is about; nan where not known), ``share``, ``low``, ``high``
-        (proportions, exact 95 % interval); ``effect`` with ``effect_low``, ``effect_high`` (95 %; rankings: share of the option minus that of the
+        (proportions, 95 % Wilson interval); ``effect`` with ``effect_low``, ``effect_high`` (95 %; rankings: share of the option minus that of the
         other; associations: gamma, or the difference of two shares; importance: excess over chance); ``worst_low``, ``worst_high`` (worst case
         of non-response: of the share; of the smallest difference; of the excess of agreeing over contradicting pairs); ``probability`` (that
         the statement holds in this population), ``p_value`` (importance), ``survives`` (no non-response turns the sign

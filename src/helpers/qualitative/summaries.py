@@ -96,6 +96,30 @@ def overall_agreement(agreement: pd.DataFrame, *, documents: int) -> pd.DataFram
     return whole.assign(grade=grades, n=documents)
 
 
+def leading_agreement(counts: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFrame:
+    """Whether the coders saw the code that comes up most alike; said only where they did not.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        See `theme_counts`.
+    agreement : DataFrame
+        See `helpers.qualitative.coders.code_agreement`.
+
+    Returns
+    -------
+    DataFrame
+        The row of `leading_theme` with its ``alpha`` and ``standing``: "least" (lowest of all codes), or "low" (below .667 otherwise); none where it
+        is neither, or not assessable.
+    """
+    alphas = agreement[agreement["code"].ne("")].set_index("code")["alpha"].dropna()
+    first = leading_theme(counts)
+    first = first[first["code"].isin(alphas.index)]
+    alpha = first["code"].map(alphas).astype(float)
+    standing = ["least" if value <= alphas.min() else "low" for value in alpha]
+    return first.assign(alpha=alpha, standing=standing)[alpha < TENTATIVE].reset_index(drop=True)
+
+
 def agreement_counts(agreement: pd.DataFrame, independent: pd.DataFrame, codes: pd.DataFrame) -> pd.DataFrame:
     """Agreement code by code, with the interviews in which somebody gave the code.
 

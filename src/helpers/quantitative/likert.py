@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from helpers.quantitative.columns import categories, ordered_values, same_respondents
-from helpers.quantitative.counts import answer_counts, share_of
+from helpers.quantitative.counts import answer_counts, cross_counts, share_of
 from helpers.quantitative.multiplicity import holm
 
 SIDES = ("negative", "neutral", "positive")
@@ -46,27 +46,50 @@ def likert_distribution(items: pd.DataFrame, *, least: int = 0) -> pd.DataFrame:
     0  trust  A1+A2      1  negative      2  4    0.5
     1  trust  A3+A4      2  positive      2  4    0.5
     """
-    scale = _common_scale(items)
+    segments = scale_segments(items, least=least)
+    side = _sides(len(segments))
     counts = np.array([answer_counts(values) for values in categories(items).values()])
-    answered = counts.sum(axis=1) > 0
-    middle = (len(scale) - 1) / 2
-    side = np.sign(np.arange(len(scale)) - middle).astype(int)
-    # A segment is a run of answers: every answer by itself, or all answers of one side.
-    segment = side if (counts[answered] < least).any() else np.arange(len(scale))
-    labels = pd.Series(scale.astype(str)).groupby(segment).agg("+".join).to_numpy()
-    merged = np.stack([counts[:, segment == value].sum(axis=1) for value in np.unique(segment)], axis=1)
+    labels = segments.unique()
+    merged = np.stack([counts[:, segments.eq(label)].sum(axis=1) for label in labels], axis=1)
     n = np.broadcast_to(counts.sum(axis=1, keepdims=True), merged.shape)
     return pd.DataFrame(
         {
             "item": np.repeat(items.columns.astype(str), len(labels)),
             "answer": np.tile(labels, len(counts)),
             "order": np.tile(np.arange(1, len(labels) + 1), len(counts)),
-            "side": np.tile([SIDES[side[segment == value][0] + 1] for value in np.unique(segment)], len(counts)),
+            "side": np.tile([SIDES[side[segments.eq(label)][0] + 1] for label in labels], len(counts)),
             "count": merged.ravel(),
             "n": n.ravel(),
             "share": share_of(merged, n).ravel(),
         }
     )
+
+
+def scale_segments(items: pd.DataFrame, *, least: int = 0) -> pd.Series:
+    """The segments in which a battery can be shown: every answer by itself, or all answers of one side together.
+
+    Parameters
+    ----------
+    items, least
+        As for `likert_distribution`.
+
+    Returns
+    -------
+    Series
+        Index = code of the answer, from negative to positive; the segment to which it belongs (merged codes joined by "+").
+
+    Examples
+    --------
+    >>> scale = pd.CategoricalDtype(["A1", "A2", "A3", "A4"], ordered=True)
+    >>> items = pd.DataFrame({"trust": pd.Series(["A1", "A2", "A4", "A4", None], dtype=scale)})
+    >>> scale_segments(items, least=1).to_dict()
+    {'A1': 'A1+A2', 'A2': 'A1+A2', 'A3': 'A3+A4', 'A4': 'A3+A4'}
+    """
+    scale = _common_scale(items)
+    counts = np.array([answer_counts(values) for values in categories(items).values()])
+    codes = pd.Series(scale.astype(str), index=scale.astype(str))
+    small = bool((counts[counts.sum(axis=1) > 0] < least).any())
+    return codes.groupby(_sides(len(scale))).transform("+".join) if small else codes
 
 
 def kruskal_tests(items: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
@@ -108,8 +131,9 @@ def kruskal_tests(items: pd.DataFrame, groups: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for item, answers in items.items():
         values = ordered_values(answers, name=str(item))
+        ordered = answers.array if isinstance(answers.dtype, pd.CategoricalDtype) else pd.Categorical(values)
         for by, group in groupings.items():
-            n, statistic, p_value = _kruskal(values, group.codes)
+            n, statistic, p_value = _kruskal(cross_counts(ordered, group))
             effect = epsilon_squared(statistic, n)
             rows.append({"item": str(item), "by": by, "n": n, "statistic": statistic, "p_value": p_value, "p_holm": np.nan, "effect": effect})
     table = pd.DataFrame(rows, columns=["item", "by", "n", "statistic", "p_value", "p_holm", "effect"])
@@ -213,13 +237,22 @@ def epsilon_squared(statistic: float, n: int) -> float:
     return float(statistic / (n - 1)) if n > 1 else float("nan")
 
 
-def _kruskal(values: NDArray[np.float64], codes: NDArray) -> tuple[int, float, float]:
-    kept = ~np.isnan(values) & (codes >= 0)
-    samples = [values[kept & (codes == code)] for code in np.unique(codes[kept])]
-    if len(samples) < 2 or len(np.unique(values[kept])) < 2:
-        return int(kept.sum()), float("nan"), float("nan")
-    found = stats.kruskal(*samples)
-    return int(kept.sum()), float(found.statistic), float(found.pvalue)
+def _sides(answers: int) -> NDArray[np.int64]:
+    """-1, 0 or 1 for each answer of a scale."""
+    return np.sign(np.arange(answers) - (answers - 1) / 2).astype(int)
+
+
+def _kruskal(counts: NDArray[np.int64]) -> tuple[int, float, float]:
+    """Cases, H and p-value from the counts of the answers (rows) in the groups (columns): all answers of a row share their mean rank."""
+    counts = counts[counts.sum(axis=1) > 0][:, counts.sum(axis=0) > 0]
+    ties, sizes = counts.sum(axis=1).astype(float), counts.sum(axis=0)
+    n = float(sizes.sum())
+    if min(counts.shape) < 2:
+        return int(n), float("nan"), float("nan")
+    ranks = np.cumsum(ties) - (ties - 1) / 2
+    between = sum((ranks @ counts) ** 2 / sizes)
+    statistic = (12.0 / (n * (n + 1)) * between - 3 * (n + 1)) / (1.0 - (ties**3 - ties).sum() / (n**3 - n))
+    return int(n), float(statistic), float(stats.chi2.sf(statistic, len(sizes) - 1))
 
 
 def _common_scale(items: pd.DataFrame) -> pd.Index:

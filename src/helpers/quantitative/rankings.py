@@ -16,6 +16,7 @@ from helpers.quantitative.counts import share_of
 from helpers.quantitative.multiplicity import holm
 
 BLOCK = 2**23  # weights drawn at once, so that many resamples of many cases stay within 64 MB
+MANY = 10_000  # cases; up to here each is drawn by itself, so that the ranks of an earlier report are found again
 
 
 def rank_intervals(ticks: pd.DataFrame, *, resamples: int, seed: int, level: float = 0.95) -> pd.DataFrame:
@@ -181,13 +182,22 @@ def _option_table(ticks: pd.DataFrame, matrix: NDArray[np.float64]) -> pd.DataFr
 def _posterior_shares(matrix: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
     """Draws x options: shares under Dirichlet(1, ..., 1) weights of the cases (exponential weights; each share divides by its own total)."""
     rng = np.random.default_rng(seed)
+    matrix, cases = _alike(matrix) if len(matrix) > MANY else (matrix, np.ones(len(matrix)))
     asked, ticked = (~np.isnan(matrix)).astype(float), (matrix == 1).astype(float)
     block = max(1, BLOCK // max(1, len(matrix)))
     shares = []
     for start in range(0, resamples, block):
-        weights = rng.standard_exponential((min(block, resamples - start), len(matrix)))
+        weights = rng.standard_gamma(cases, (min(block, resamples - start), len(matrix)))
         shares.append((weights @ ticked) / (weights @ asked))
     return np.concatenate(shares)
+
+
+def _alike(matrix: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Each way in which cases ticked, in the order in which they came, and how many did: so many exponential weights make one gamma weight."""
+    ways = np.zeros(len(matrix), dtype=np.int64)
+    for ticks in matrix.T:
+        ways = pd.factorize(3 * ways + np.where(np.isnan(ticks), 2, ticks).astype(np.int64))[0]
+    return matrix[np.unique(ways, return_index=True)[1]], np.bincount(ways).astype(float)
 
 
 def _ranks(shares: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -53,14 +53,21 @@ def response_summary(*, eligible: int | None, complete: int, partial: int) -> pd
     return pd.DataFrame({"known": ["known"], "count": answered, "n": eligible, "share": answered / eligible})
 
 
-def likeness(distances: pd.DataFrame, *, limit: float = 0.25) -> str:
-    """Whether respondents resemble the frame: "similar" where no standardised distance exceeds the limit, else "apart".
+def likeness(distances: pd.DataFrame, *, small: float = 0.1, limit: float = 0.25) -> str:
+    """Whether respondents resemble the frame: "similar" where all standardised distances are small, "mostly" up to the limit, else "apart".
 
     References
     ----------
-    Rubin (2001), "Using propensity scores to help design observational studies" (0.25 standard deviations).
+    Austin (2009), "Balance diagnostics for comparing the distribution of baseline covariates" (0.1 standard deviations); Rubin (2001), "Using
+    propensity scores to help design observational studies" (0.25).
     """
-    return "similar" if (distances["difference"].abs() <= limit).all() else "apart"
+    farthest = distances["difference"].abs().max()
+    return "apart" if farthest > limit else "mostly" if farthest > small else "similar"
+
+
+def most_apart(distances: pd.DataFrame) -> str:
+    """The characteristic on which the respondents lie farthest from the frame."""
+    return str(distances.loc[distances["difference"].abs().idxmax(), "question"])
 
 
 def missing_reasons(reasons: pd.DataFrame) -> pd.DataFrame:

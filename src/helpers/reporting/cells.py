@@ -141,7 +141,7 @@ def _write(cell: Cell, value: object, column: str, language: str) -> None:
         cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(column))
     elif value is not None:
         cell.value = value  # type: ignore[assignment]
-        cell.alignment = Alignment(vertical="top")
+        cell.alignment = Alignment(vertical="top", horizontal=_side(column))
         cell.number_format = _DAYS[language] if isinstance(value, datetime.date) else _form(column)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from helpers.data.study import Study
@@ -13,6 +14,7 @@ from helpers.reporting.items import answer_counts
 from helpers.reporting.labels import variable_label
 from helpers.reporting.wording import Wording, capital
 
+LEAST_TOLD = 0.01  # nothing is told to be more certain than this
 KEPT = ["count", "n", "share", "low", "high", "effect", "effect_low", "effect_high", "worst_low", "worst_high"]
 
 
@@ -38,14 +40,43 @@ def evidence_cells(study: Study, tests: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(checked) if checked else cells.assign(suppressed=False)
 
 
-def evidence_sentence(study: Study, test: pd.Series, cell: pd.Series, wording: Wording) -> str:
-    """What a test found, in one sentence with its numbers."""
+def evidence_sentence(study: Study, test: pd.Series, cell: pd.Series, wording: Wording, *, whole: bool = False) -> str:
+    """What a test found, in one sentence with its numbers; of a ranking, on wish, with the shares of all options that the statement names."""
+    names = {name: variable_label(test[name], study.codebook, wording) for name in ("option", "other") if test[name]}
     if cell["suppressed"]:
-        return wording.say("evidence.withheld", k=study.min_cell)
+        return wording.say("evidence.withheld.of" if test["step"] == "item" else "evidence.withheld", **names)
     if test["assumption"] in ("no_answers", "no_model", "interviews"):
         return wording.say(f"evidence.{test['assumption']}")
-    names = {name: variable_label(test[name], study.codebook, wording) for name in ("option", "other") if test[name]}
-    return wording.say(f"evidence.{test['kind']}", **{**cell.to_dict(), **names})
+    values = {**cell.to_dict(), **names}
+    shares = named_shares(study, test, cell, wording) if test["kind"] == "leading_set" or whole else {}
+    return wording.say(f"evidence.{test['kind']}{'.whole' if shares else ''}", **values, **shares)
+
+
+def named_shares(study: Study, test: pd.Series, cell: pd.Series, wording: Wording) -> dict[str, object]:
+    """Of a ranking, the options that its statement names and the one beside them, with their shares; nothing where one of these is withheld."""
+    if test["kind"] not in ("ordering", "leading_set"):
+        return {}
+    line = study.claims.set_index(["id", "part"]).loc[(test["id"], test["part"])]
+    named = line["options"].replace(">", "|").split("|")
+    ticks = study.responses[list(dict.fromkeys([*named, test["other"]]))].dropna().astype(bool)
+    counts = pd.DataFrame({"question": line["question"], "option": ticks.columns, "count": ticks.sum().to_numpy(), "n": len(ticks)})
+    if len(ticks) != cell["n"] or suppress(counts, k=study.min_cell)["suppressed"].any():
+        return {}
+    shares = ticks.mean()
+    ordered = named if test["kind"] == "ordering" else shares[named].sort_values(ascending=False, kind="stable").index
+    told = [f"{wording.percent(shares[name])} {wording.quoted(variable_label(name, study.codebook, wording))}" for name in ordered]
+    return {"shares": told, "other_share": shares[test["other"]]}
+
+
+def chance_sentence(test: pd.Series, wording: Wording) -> str:
+    """How probable it is that what a test is about holds, or how often chance alone would show it."""
+    if test["kind"] == "importance" and pd.notna(test["p_value"]):
+        return wording.say("evidence.by_chance", p_value=test["p_value"])
+    if pd.isna(test["probability"]):
+        return ""
+    kept = min(max(float(test["probability"]), LEAST_TOLD), 1 - LEAST_TOLD)
+    bound = "" if kept == test["probability"] else "above" if kept > 0.5 else "below"
+    return wording.say(f"evidence.probability{'.' if bound else ''}{bound}", probability=kept)
 
 
 def _cell(claim: pd.Series, test: Any) -> tuple[str, str | None, str | None]:
@@ -64,9 +95,21 @@ def _checked(study: Study, row: pd.DataFrame) -> pd.DataFrame:
     hidden = suppress(cell, k=study.min_cell)
     question = row["question"].item()
     if not hidden["suppressed"].item() and "answer" in cell and question in study.responses:
-        whole = suppress(answer_counts(study, question), k=study.min_cell)
-        hidden = hidden if audit([whole, hidden], k=study.min_cell)["safe"].all() else suppress(cell.assign(count=0), k=study.min_cell)
+        told = [suppress(counts, k=study.min_cell) for counts in told_elsewhere(study, question)]
+        hidden = hidden if audit([*told, hidden], k=study.min_cell)["safe"].all() else suppress(cell.assign(count=0), k=study.min_cell)
     return hidden.reindex(columns=[*row.columns, "suppressed"])
+
+
+def told_elsewhere(study: Study, question: str) -> list[pd.DataFrame]:
+    """The distributions of a question that the report may hold: of a battery by sides, where one of its items has too few on a step."""
+    answers = answer_counts(study, question)
+    battery = next((items for items in study.sets("ordinal").values() if question in items), [])
+    steps = [answer_counts(study, item)["count"] for item in battery]
+    if all((counts >= study.min_cell).all() for counts in steps if counts.sum()):
+        return [answers]
+    side = np.sign(np.arange(len(answers)) - (len(answers) - 1) / 2)
+    joined = answers.groupby(side, sort=False).agg({"question": "first", "answer": "+".join, "count": "sum", "n": "first"})
+    return [joined, answers] if question in study.settings.cross.of else [joined]
 
 
 def verdict_word(verdict: str, wording: Wording) -> str:

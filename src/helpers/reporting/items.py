@@ -16,7 +16,7 @@ from helpers.reporting.disclosure import suppress
 from helpers.reporting.figures import draw_figure
 from helpers.reporting.labels import label_table
 from helpers.reporting.tables import table_csv, table_html
-from helpers.reporting.values import text_values
+from helpers.reporting.values import study_values, text_values
 from helpers.reporting.wording import Wording, capital
 
 
@@ -44,6 +44,8 @@ class Item:
         ``supported``, ``tendency``, ``open`` or ``against``, for findings.
     notes : list of str
         What stands under the table in the workbook: of what it is, how to read it, its source.
+    behind : dict
+        The cells from which a table without counts is made, suppressed and with their codes, for the same audit.
     """
 
     kind: str
@@ -56,11 +58,22 @@ class Item:
     place: str = ""
     certainty: str = ""
     notes: list[str] = field(default_factory=list)
+    behind: dict[str, Any] = field(default_factory=dict)
 
 
-def table_items(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> list[Item]:
+def table_items(
+    study: Study,
+    table: pd.DataFrame,
+    key: str,
+    *,
+    spread: str | None = None,
+    each: str | None = None,
+    place: str = "",
+    behind: pd.DataFrame | None = None,
+) -> list[Item]:
     """The items that `publish_table` shows."""
-    return [replace(_table_item(study, part, key, name, spread), place=place) for name, part in _parts(table, each, k=study.min_cell)]
+    counts = {} if behind is None else split(behind)
+    return [replace(_table_item(study, part, key, name, spread), place=place, behind=counts) for name, part in _parts(table, each, k=study.min_cell)]
 
 
 def figure_items(
@@ -112,8 +125,7 @@ def _table_item(study: Study, cells: pd.DataFrame, key: str, name: str, spread: 
     csv, anchor = table_csv(labelled, wording), make_anchor(key, name)
     body = table_html(labelled, wording, caption=title, k=study.min_cell, spread=spread)
     notes = _notes(study, cells, key, values, wording)
-    # A figure says it inside the picture.
-    told = [*notes, *([wording.say("synthetic.line")] if study.settings.synthetic else [])]
+    told = [*notes, *synthetic_notes(study, wording)]  # a figure says it inside the picture
     html = f'<div class="table" id="{anchor}">{body}{notes_with_key(told, wording, anchor)}{_downloads(wording, anchor, title, csv=csv)}</div>'
     return Item("table", anchor, study.language, html, title=title, csv=csv, cells=split(cells), notes=notes)
 
@@ -169,7 +181,8 @@ def _blunt(table: pd.DataFrame) -> pd.DataFrame:
 
 def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], wording: Wording) -> list[str]:
     """What stands under every table and figure: how to read it, the source and n."""
-    notes = [wording.say(f"{key}.note", **values)] if f"{key}.note" in wording else []
+    keys = [f"{key}.note", *([f"{key}.note.synthetic"] if study.settings.synthetic else [])]
+    notes = [wording.say(one, **values) for one in keys if one in wording]
     n = cells["n"].dropna() if "n" in cells else pd.Series(dtype=float)
     of_respondents = study.population and not n.empty and n.max() <= len(study.responses) and "records" not in cells
     asked = "" if n.empty else wording.say("note.n" if n.min() == n.max() else "note.n_range", least=n.min(), most=n.max())
@@ -177,6 +190,18 @@ def _notes(study: Study, cells: pd.DataFrame, key: str, values: dict[str, Any], 
     source = f"{key.partition('.')[0]}.source"  # of a chapter that rests on something else than the survey
     notes.append(wording.say(source if source in wording else "note.source", **values, asked=f"{asked}{of}"))
     return notes
+
+
+def both_sources(study: Study, wording: Wording) -> list[str]:
+    """Where tables come from that hold both strands: the survey and, where there are any, the interviews."""
+    values = study_values(study)
+    keys = ["note.source", "interviews.source"] if study.interviews else ["note.source"]
+    return [wording.say(key, **values, asked="") for key in keys]
+
+
+def synthetic_notes(study: Study, wording: Wording) -> list[str]:
+    """The note of a synthetic study; none of a real one."""
+    return [f"{wording.say('synthetic.line')}."] if study.settings.synthetic else []
 
 
 def notes_with_key(notes: list[str], wording: Wording, anchor: str) -> str:

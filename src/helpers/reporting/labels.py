@@ -18,7 +18,7 @@ WORDED_COLUMNS = (
     "with_code",
     "definition",
     "origin",
-    *("statement", "direction", "reason", "verdict_before", "verdict_now"),
+    *("statement", "true_state", "direction", "reason", "verdict_before", "verdict_now"),
 )  # their values have words of their own, or are words already
 ANSWERED_COLUMNS = ("item", "question")
 NAMED = (*VARIABLE_COLUMNS, "answer", "group")

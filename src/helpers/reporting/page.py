@@ -137,7 +137,8 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         invented=[wording.say(f"page.synthetic.{part}") for part in ("frame", "previous", "interviews") if part not in study.absent()],
         style=Markup(_style()),
     )
-    return _linked(re.sub(r"\n\s*\n+", "\n", page), items)
+    page = _linked(re.sub(r"\n\s*\n+", "\n", page), items)
+    return page.replace("95-%-", "95\N{NON-BREAKING HYPHEN}%\N{NON-BREAKING HYPHEN}")
 
 
 def _linked(page: str, items: Iterable[Item]) -> str:
@@ -190,7 +191,8 @@ def _evidence(finding: Item, items: Sequence[Item]) -> str:
     """
     asked = _column(finding, "question")
     shown = [item for item in items if item.kind in ("figure", "table")]
-    about = [item for item in shown if asked and (_column(item, "question") == asked or asked <= _column(item, "measure"))]
+    stated = finding.anchor.startswith("finding-") and bool(asked)
+    about = [item for item in shown if stated and (_column(item, "question") == asked or asked <= _column(item, "measure"))]
     _, line = _statement(finding, items)
     after = [item.anchor for item in items[items.index(finding) :] if item in shown]
     beside = f"{line}-numbers" if line else next(iter(after), finding.anchor)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
 
 from helpers.data.study import Study
+from helpers.reporting.charts.palette import PALETTE
 from helpers.reporting.items import Item, figure_items, sentence_items, table_items
 from helpers.reporting.joint import joint_items
 from helpers.reporting.ledger import finding_items, ledger_items
@@ -17,14 +20,19 @@ from helpers.reporting.quotes import quote_items
 from helpers.reporting.recommendations import recommendation_items
 
 MIME = "application/vnd.cluster-study.published+json"
-# In JupyterLab the page's style sheet is absent: show the wide drawing only, and let tables scroll.
-_IN_NOTEBOOK = (
-    "<style>.narrow{display:none}.table-box{overflow-x:auto}.number{text-align:right}abbr.suppressed{text-decoration:none}"
-    ".certainty{border:1px solid;border-radius:1em;padding:0 .6em}blockquote footer{opacity:.75}</style>"
-)
+_NOTEBOOK_FILE = Path(__file__).parent / "templates" / "notebook.css"
 
 
-def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | None = None, each: str | None = None, place: str = "") -> None:
+def publish_table(
+    study: Study,
+    table: pd.DataFrame,
+    key: str,
+    *,
+    spread: str | None = None,
+    each: str | None = None,
+    place: str = "",
+    behind: pd.DataFrame | None = None,
+) -> None:
     """Publish a table: title, numbers, notes, download.
 
     Parameters
@@ -40,6 +48,9 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
         One table per value of this column.
     place : {"", "appendix"}
         Where it stands.
+    behind : DataFrame, optional
+        Of a table whose shares come without counts: the suppressed cells behind them, with their codes. They are not shown; the audit of the
+        whole report holds them against all other tables.
 
     Raises
     ------
@@ -48,7 +59,7 @@ def publish_table(study: Study, table: pd.DataFrame, key: str, *, spread: str | 
     KeyError
         If a text is missing.
     """
-    _show(table_items(study, table, key, spread=spread, each=each, place=place))
+    _show(table_items(study, table, key, spread=spread, each=each, place=place, behind=behind))
 
 
 def publish_figure(
@@ -139,7 +150,7 @@ def publish_ledger(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key:
     study, tests, ledger
         As for `publish_findings`.
     key : str
-        Its texts: ``{key}.title``, ``{key}.note``.
+        Its texts: ``{key}.title``, ``{key}.note``, ``{key}.unfold``.
     """
     _show(ledger_items(study, tests, ledger, key))
 
@@ -161,7 +172,7 @@ def publish_joint_display(study: Study, display: pd.DataFrame, key: str) -> None
     _show(joint_items(study, display, key))
 
 
-def publish_recommendations(study: Study, backing: pd.DataFrame, key: str) -> None:
+def publish_recommendations(study: Study, backing: pd.DataFrame, ledger: pd.DataFrame, key: str) -> None:
     """Publish the recommendations by addressee, each with the statements on which it rests and whether these carry it.
 
     Parameters
@@ -169,13 +180,22 @@ def publish_recommendations(study: Study, backing: pd.DataFrame, key: str) -> No
     study : Study
     backing : DataFrame
         See `helpers.integration.statements.recommendations.recommendation_backing`.
+    ledger : DataFrame
+        As for `publish_findings`; the verdicts are the reason that stands under each recommendation.
     key : str
         Its text: ``{key}.title``, which may use ``{addressee}``.
     """
-    _show(recommendation_items(study, backing, key))
+    _show(recommendation_items(study, backing, ledger, key))
+
+
+@cache
+def _in_notebook() -> str:
+    """What stands in for the page's style sheet in JupyterLab, with the colours of figures in its dark theme."""
+    dark = ";".join(f"--{name}:{night}" for name, (_, night) in PALETTE.items())
+    return f'<style>[data-jp-theme-light="false"] figure{{{dark}}}\n{_NOTEBOOK_FILE.read_text(encoding="utf-8")}</style>'
 
 
 def _show(items: Iterable[Item]) -> None:
     """Hand items to the notebook: their content for the report, their HTML for JupyterLab."""
     for item in items:
-        display({MIME: asdict(item), "text/html": _IN_NOTEBOOK + item.html}, raw=True)
+        display({MIME: asdict(item), "text/html": _in_notebook() + item.html}, raw=True)

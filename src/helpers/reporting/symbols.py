@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.reporting.wording import SUPPRESSED, Wording
+from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording
 
 NOTHING = "–"  # exactly zero
-NOT_MEANINGFUL = "x"  # the cell can have no value, such as the mean of one answer
 UNKNOWN = "."  # there is a value, and nobody told it
-SIGNS = (NOTHING, UNKNOWN, NOT_MEANINGFUL, SUPPRESSED)
+SIGNS = (NOTHING, UNKNOWN, NOT_DEFINED, SUPPRESSED)
 # Of these amounts a zero means that there is nothing; a difference or the end of an interval may be zero as any other number.
 AMOUNTS = (
-    *("count", "records", "documents", "mentions", "occurrences", "both", "interviews"),
+    *("count", "records", "redrawn", "documents", "mentions", "occurrences", "both", "interviews"),
     *("share", "weighted_share", "frame_share", "cell_share", "share_before", "share_now"),
 )
 CHANCES = ("first", "probability")  # of many draws none: rounded, and no proof that there is nothing
@@ -24,7 +23,7 @@ TOLD_BY_OTHERS = ("published_n", "year")
 
 def missing_sign(column: str, *, hidden: bool) -> str:
     """The symbol for a number that is not there: withheld, not told by those who published it, or not meaningful."""
-    return SUPPRESSED if hidden else UNKNOWN if column in TOLD_BY_OTHERS else NOT_MEANINGFUL
+    return SUPPRESSED if hidden else UNKNOWN if column in TOLD_BY_OTHERS else NOT_DEFINED
 
 
 def legend(texts: pd.DataFrame, wording: Wording, *, k: int, amounts: list[str]) -> list[str]:
@@ -45,7 +44,7 @@ def legend(texts: pd.DataFrame, wording: Wording, *, k: int, amounts: list[str])
     told = {
         NOTHING: wording.say("symbol.nothing"),
         UNKNOWN: wording.say("symbol.unknown"),
-        NOT_MEANINGFUL: wording.say("symbol.not_meaningful"),
+        NOT_DEFINED: wording.say("symbol.not_meaningful"),
         SUPPRESSED: wording.say("note.suppressed", k=k),
     }
     rounded = [wording.say("symbol.rounded", zero=max(zeros, key=len))] if zeros else []

@@ -7,8 +7,8 @@ from html import escape
 import pandas as pd
 
 from helpers.reporting.labels import identifying
-from helpers.reporting.symbols import AMOUNTS, CHANCES, NOT_MEANINGFUL, NOTHING, SIGNS, legend, missing_sign
-from helpers.reporting.wording import SUPPRESSED, Wording, capital
+from helpers.reporting.symbols import AMOUNTS, CHANCES, NOTHING, SIGNS, legend, missing_sign
+from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording, capital
 
 # How the numbers of a column are written, its unit standing in the head.
 FORMATS = {
@@ -62,7 +62,7 @@ FORMATS = {
     **dict.fromkeys(("gvif", "scaled", "truth", "bias"), "decimal"),
     **dict.fromkeys(("alpha", "alpha_low", "alpha_high", "kappa", "brennan_prediger", "ac1", "alpha_u", "phi"), "decimal"),
     **dict.fromkeys(("prevalence", "percent", "overlap", "precision", "recall", "f1"), "per_cent"),
-    **dict.fromkeys(("documents", "mentions", "occurrences", "both", "interviews"), "integer"),
+    **dict.fromkeys(("documents", "mentions", "occurrences", "both", "interviews", "redrawn"), "integer"),
     **dict.fromkeys(("expected", "codes", "codes_low", "codes_high"), "one_decimal"),
     **dict.fromkeys(("p_value", "p_holm", "p_permutation"), "p_value"),
     **dict.fromkeys(("share_before", "share_now", "change", "change_low", "change_high"), "per_cent"),
@@ -70,6 +70,7 @@ FORMATS = {
     "n_before": "integer",
     "year": "year",
 }
+WORDS = ' class="words"'  # of cells that hold no numbers; without a class a cell is set as a number, as most are
 BRIEF = 22  # letters of a text that stays on one line on paper
 RANGES = {
     "low": "high",
@@ -112,7 +113,7 @@ def write_value(value: object, column: str, wording: Wording, *, hidden: bool = 
     if form == "year":
         return str(int(number))
     factor, digits = _WRITTEN[form]
-    rounds_to_zero = abs(number * factor) < 0.5 * 10.0**-digits  # a minus before a zero would mislead
+    rounds_to_zero = abs(number * factor) <= 0.5 * 10.0**-digits  # a minus before a zero would mislead; halves go to the even digit
     return wording.number(0.0 if rounds_to_zero else number * factor, digits)
 
 
@@ -168,7 +169,7 @@ def table_html(table: pd.DataFrame, wording: Wording, *, caption: str, k: int, s
     body = _grouped_body(texts, len(names)) if grouped else f"<tbody>{''.join(_row(row, len(names)) for row in texts.to_numpy())}</tbody>"
     heads = list(texts.columns)[1:] if grouped else list(texts.columns)
     numbers = len(names) - int(grouped)
-    head = "".join(f'<th scope="col"{_number_class(place >= numbers)}>{escape(str(name))}</th>' for place, name in enumerate(heads))
+    head = "".join(f'<th scope="col"{"" if place >= numbers else WORDS}>{escape(str(name))}</th>' for place, name in enumerate(heads))
     label = escape(caption, quote=True)
     return (
         f'<div class="table-box" role="group" tabindex="0" aria-label="{label}"><table><caption>{escape(caption)}</caption>'
@@ -208,7 +209,7 @@ def _range(low: str, high: str, wording: Wording) -> str:
     """Both ends of a range; where others have published one end only, the value lies beyond it. A dash beside a minus would mislead."""
     if low == SUPPRESSED or (low in SIGNS and high in SIGNS):
         return low
-    return f"> {low}" if high == NOT_MEANINGFUL else f"< {high}" if low == NOT_MEANINGFUL else _both(low, high, wording)
+    return f"> {low}" if high == NOT_DEFINED else f"< {high}" if low == NOT_DEFINED else _both(low, high, wording)
 
 
 def _both(low: str, high: str, wording: Wording) -> str:
@@ -230,7 +231,7 @@ def _spread(table: pd.DataFrame, wording: Wording, spread: str) -> tuple[pd.Data
     cells = zip(table["share"], table["suppressed"], strict=True)
     written = table.assign(cell=[write_value(value, "share", wording, hidden=gone) for value, gone in cells])
     wide = written.pivot_table(index=names, columns=spread, values="cell", aggfunc="first", sort=False, observed=True).reset_index()
-    wide = wide[[*names, *dict.fromkeys(table[spread])]].fillna(NOT_MEANINGFUL)
+    wide = wide[[*names, *dict.fromkeys(table[spread])]].fillna(NOT_DEFINED)
     return wide.rename(columns={name: wording.say(f"column.{name}") for name in names}), names
 
 
@@ -246,14 +247,10 @@ def _grouped_body(texts: pd.DataFrame, names: int) -> str:
 def _row(cells, names: int) -> str:  # type: ignore[no-untyped-def]
     first, rest = f'<th scope="row">{escape(str(cells[0]))}</th>', []
     for place, cell in enumerate(cells[1:], start=1):
-        look = ' class="brief"' if place < names and len(str(cell)) <= BRIEF else _number_class(place >= names)
+        look = "" if place >= names else ' class="brief"' if len(str(cell)) <= BRIEF else WORDS
         rest.append(f"<td{look}>{_marked(str(cell))}</td>")
     return f"<tr>{first}{''.join(rest)}</tr>"
 
 
 def _marked(text: str) -> str:
     return f'<abbr class="suppressed">{SUPPRESSED}</abbr>' if text == SUPPRESSED else escape(text)
-
-
-def _number_class(number: bool) -> str:
-    return ' class="number"' if number else ""

@@ -13,7 +13,6 @@ from helpers.reporting.wording import Wording, capital
 
 def text_values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: str = "") -> dict[str, Any]:
     """What a text may use: the leading row in words, and what is true of the whole study."""
-    language, settings = study.language, study.settings
     shown = label_table(cells[~cells["suppressed"].astype(bool)], study.codebook, wording)
     row = _leading_row(shown) if len(cells) > 1 else shown.head(1)
     leading = {} if row.empty else row.iloc[0].to_dict()
@@ -29,6 +28,14 @@ def text_values(study: Study, cells: pd.DataFrame, wording: Wording, *, each: st
         "label": leading.get(names[-1], "") if names else "",
         "each": named,
         "rows": len(cells),
+        **study_values(study),
+    }
+
+
+def study_values(study: Study) -> dict[str, Any]:
+    """What is true of the whole study: its survey and, where there are any, its interviews."""
+    settings, language = study.settings, study.language
+    return {
         "k": study.min_cell,
         "place": settings.place[language],
         "units": settings.units[language],

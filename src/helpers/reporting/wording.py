@@ -24,7 +24,7 @@ from babel.numbers import format_decimal, format_percent
 LANGUAGES = ("de", "en")
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 SUPPRESSED = "•"
-NOT_DEFINED = "–"
+NOT_DEFINED = "x"  # there can be no value, such as the mean of one answer
 QUOTES = {"de": "„{}“", "en": "“{}”"}
 _WORDS = Path(__file__).parent / "words"
 

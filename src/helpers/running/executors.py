@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
@@ -69,10 +70,12 @@ def _threads(jobs: int) -> Iterator[Executor]:
 def _connected(scheduler: str) -> Client:
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ImportError:
         raise SchedulerError("--scheduler needs Dask, which is not installed; install the project with its extra: pip install '.[cluster]'") from None
     logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # who asked for the scheduler says that it is lost, in one sentence
     try:
+        socket.create_connection(get_address_host_port(scheduler), timeout=ANSWER).close()  # a client that reaches nobody ends late, and noisily
         return Client(scheduler, timeout=ANSWER, set_as_default=False)
     except (OSError, ValueError) as error:
         raise SchedulerError(
@@ -92,8 +95,8 @@ def _told() -> Iterator[None]:
         raise SchedulerError("the scheduler is gone.") from None
     except KilledWorker as error:
         raise SchedulerError(
-            f"{error.allowed_failures + 1} workers died of the same run. Where nobody killed them, their memory was not enough: "
-            "start them with more, or with one thread each (--nthreads 1)."
+            f"a run was begun {error.allowed_failures + 1} times, and its worker died of it every time. Where nobody killed it, "
+            "its memory was not enough: start the workers with more, or with one thread each (--nthreads 1)."
         ) from None
 
 

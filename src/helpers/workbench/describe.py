@@ -68,29 +68,42 @@ class Description:
         return as_html(self)
 
 
-class Describe:
-    """``study.describe("name")`` describes a variable, a question with several items, or an index; ``study.describe`` alone lists them all.
+class UnknownName(StudyError, AttributeError):
+    """The study has nothing of that name; as an attribute it is one that does not exist."""
 
-    What it shows is for the researcher: small counts are not suppressed. Into a report it comes through `helpers.reporting.publish` only.
+
+class Describe:
+    """``study.describe("name")`` shows a variable, a question with several items, or an index; ``study.describe`` alone lists them all.
+
+    Small counts are not suppressed: what it shows is for the researcher. Into a report it comes through `helpers.reporting.publish` only.
 
     Parameters
     ----------
-    study : Study
-    index_scores : callable
-        Takes the answers and the items of an index; returns the score of each respondent.
+    name : str
+        One of the names that ``study.describe`` lists; ``study.describe.`` and the Tab key complete it.
+
+    Returns
+    -------
+    Description
+        The wording, the answers with counts and shares, a chart of numbers, and why answers are missing.
 
     Raises
     ------
-    StudyError
-        If the study has nothing of that name; the message lists the nearest names.
+    UnknownName
+        A `StudyError`, if the study has nothing of that name; the message lists the nearest names.
+
+    Examples
+    --------
+    ``study.describe("target_regions")`` and ``study.describe.target_regions`` are the same.
     """
 
+    # Who computes the scores of an index is told from outside: this room does not know the survey strand.
     def __init__(self, study: Study, index_scores: Callable[[pd.DataFrame, pd.DataFrame], pd.Series]) -> None:
         self._study, self._index_scores, self._words = study, index_scores, words(study.language)
 
     def __call__(self, name: str) -> Description:
         if name not in self.names():
-            raise StudyError([self._unknown(name)])
+            raise UnknownName([self._unknown(name)])
         if name in self._study.settings.indices:
             return self._index(name)
         return self._set(name) if self._kind(name) == "set" else self._variable(name)
@@ -98,8 +111,8 @@ class Describe:
     __getitem__ = __call__
 
     def __getattr__(self, name: str) -> Description:
-        if name.startswith("_") or name not in self.names():
-            raise AttributeError(f"the study has no variable, question or index '{name}'")
+        if name.startswith("_"):
+            raise AttributeError(name)
         return self(name)
 
     def __dir__(self) -> list[str]:
@@ -110,6 +123,9 @@ class Describe:
 
     def __repr__(self) -> str:
         return self.overview().to_string(index=False)
+
+    def __str__(self) -> str:
+        return str(self._words["variables"].format(count=len(self.names())))
 
     def _repr_html_(self) -> str:
         from helpers.workbench.shown import overview_as_html

@@ -34,7 +34,7 @@ def as_html(told: Description) -> str:
     body += [_chart(told), _table(_written(told), spoken, bars_of=_shares(told.levels))] if len(told.levels) else []
     body += [_table(told.missing.astype(str), spoken)] if len(told.missing) else []
     body += [f'<p class="note">{escape(spoken["internal"])}</p>'] if len(told.levels) else []
-    return _framed(body)
+    return framed(body)
 
 
 def as_text(told: Description) -> str:
@@ -51,7 +51,7 @@ def overview_as_html(overview: pd.DataFrame, spoken: dict[str, Any]) -> str:
     """All that can be described, in one table."""
     body = [f'<p class="title">{escape(spoken["variables"].format(count=len(overview)))}</p>']
     body += [f'<p class="facts">{escape(spoken["how"].format(name=overview["name"].iloc[-1]))}</p>'] if len(overview) else []
-    return _framed([*body, f'<div class="long" tabindex="0" role="region" aria-label="{escape(spoken["name"])}">{_table(overview, spoken)}</div>'])
+    return framed([*body, f'<div class="long" tabindex="0" role="region" aria-label="{escape(spoken["name"])}">{_table(overview, spoken)}</div>'])
 
 
 def study_as_html(study: Study, spoken: dict[str, Any]) -> str:
@@ -69,10 +69,11 @@ def study_as_html(study: Study, spoken: dict[str, Any]) -> str:
     ]
     lacking = [wording.say(f"absent.{part}") for part in study.absent()]
     body = [f'<p class="title">{escape(title)}</p>', *(f'<p class="facts">{escape(fact)}</p>' for fact in facts)]
-    return _framed([*body, *(f'<p class="note">{escape(line)}</p>' for line in lacking)])
+    return framed([*body, *(f'<p class="note">{escape(line)}</p>' for line in lacking)])
 
 
-def _framed(body: list[str]) -> str:
+def framed(body: list[str]) -> str:
+    """Parts of a page in the style of all descriptions."""
     return f'{_style()}<div class="study-shown">{"".join(body)}</div>'
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.data.drafting.codebook import CONTRADICTED, WORDLESS, Draft, draft_codebook
-from helpers.data.drafting.guess import CODED, DATES, EMPTY, NUMBERED, RARE, UNKNOWN
+from helpers.data.drafting.codebook import CONTRADICTED, REFUSALS, WORDLESS, Draft, draft_codebook
+from helpers.data.drafting.guess import CODED, DATES, DOUBTFUL, EMPTY, NUMBERED, RARE, REASONED, TURNED, UNKNOWN, UNWORDED
 from helpers.data.drafting.questions import questions
 from helpers.data.exports.assembly import Answer, Question, assembled
 from helpers.data.exports.delivery import Delivery
@@ -78,6 +78,7 @@ def test_an_answer_of_one_record_makes_no_level():
     assert variable(drafted, "v")["type"] == "text"
     assert drafted.levels.empty
     assert drafted.notes == {RARE: ["v"]}
+    assert list(drafted.variables["note"]) == [RARE]
 
 
 def test_common_wordings_may_be_given_once():
@@ -93,6 +94,8 @@ def test_what_others_gave_to_another_question_may_be_given_once():
 def test_a_scale_of_numbers_with_words_at_its_ends_has_every_step():
     drafted = draft({"v": ["1 (none)", "2", "5", "1 (none)", "2", "5", "7 (all)", "7 (all)"]})
     assert [code for code, _, _ in levels(drafted, "v")] == ["1 (none)", "2", "3", "4", "5", "6", "7 (all)"]
+    unused = draft({"v": ["2", "5", "2", "5", "7 (all)", "7 (all)"]})
+    assert [code for code, _, _ in levels(unused, "v")] == ["1", "2", "3", "4", "5", "6", "7 (all)"]
 
 
 def test_boxes_become_a_set_and_their_field_for_others_stands_alone():
@@ -116,7 +119,7 @@ def test_boxes_of_a_plain_table_are_found_by_what_they_share():
 def test_a_set_without_words_begins_as_its_items_do_and_this_is_said():
     items = [Question("1", "How often do you travel?", "", "", parent="D"), Question("2", "How often do you phone?", "", "", parent="D")]
     drafted = draft({"D[1]": ["Y", "N"], "D[2]": ["N", "N"]}, assembled([Question("D", "", "", ""), *items], []))
-    assert drafted.variables["label_en"].tolist() == ["How often do you ...", "How often do you travel?", "How often do you phone?"]
+    assert drafted.variables["label_en"].tolist() == ["How often do you ...", "travel?", "phone?"]
     assert drafted.notes == {WORDLESS: ["d"]}
 
 
@@ -179,6 +182,47 @@ def test_answers_of_a_scale_in_the_order_of_the_questionnaire_are_ordinal():
         == "ordinal"
     )
     assert variable(draft({"v": ["1"]}, declared(Answer("v", "1", "Rot"), Answer("v", "2", "Blau"))), "v")["type"] == "single"
+
+
+def test_a_scale_that_is_listed_from_most_to_least_is_turned_and_this_is_said():
+    offered = [Answer("v", str(place), label) for place, label in enumerate(["Very satisfied", "Satisfied", "Dissatisfied", "Don't know"])]
+    drafted = draft({"v": ["0", "2"]}, declared(*offered))
+    assert levels(drafted, "v") == [("2", 1, ""), ("1", 2, ""), ("0", 3, ""), ("3", "", "dont_know")]
+    assert drafted.notes == {TURNED: ["v"], REASONED: ["v"]}
+
+
+def test_a_scale_of_unfamiliar_steps_is_doubtful():
+    """The questionnaire has them as one; whether they run from least to most only a reader can tell."""
+    steps = [Answer("v", str(place), label) for place, label in enumerate(["Fully aware", "Somewhat aware", "Not aware"])]
+    drafted = draft({"v": ["0", "2"]}, declared(*steps, kind="ordinal"))
+    assert levels(drafted, "v") == [("0", 1, ""), ("1", 2, ""), ("2", 3, "")]
+    assert drafted.notes == {DOUBTFUL: ["v"]}
+
+
+@pytest.mark.parametrize(
+    ("offered", "unworded"),
+    [
+        ({"1": "low", "2": "", "3": "high"}, False),
+        ({"1": "low", "2": "high", "9": ""}, True),
+        ({"1": "", "2": ""}, True),
+        ({"a": "low", "b": "high"}, False),
+    ],
+)
+def test_codes_without_words_are_named_but_for_the_steps_between_two_worded_ones(offered, unworded):
+    drafted = draft({"v": [next(iter(offered))]}, declared(*[Answer("v", code, label) for code, label in offered.items()]))
+    assert (UNWORDED in drafted.notes) == unworded
+
+
+def test_a_box_that_stands_for_no_answer_is_named():
+    items = [Question("1", "By car", "multiple", "M", parent="D"), Question("2", "Don't know", "multiple", "M", parent="D")]
+    drafted = draft({"D[1]": ["Y", "N"], "D[2]": ["N", "Y"]}, assembled([Question("D", "How?", "set", "M"), *items], []))
+    assert drafted.notes == {REFUSALS: ["d_2"]}
+
+
+def test_what_has_no_words_is_named_where_others_have_them():
+    asked = assembled([Question("v", "How?", "single", "L"), Question("w", "w", "single", "L")], [Answer("w", "1", "Red"), Answer("w", "2", "Blue")])
+    assert draft({"v": ["Yes", "No"], "w": ["1", "2"]}, asked).notes == {WORDLESS: ["w"]}
+    assert draft({"v": ["Yes", "No"], "w": ["Yes", "No"]}).notes == {}
 
 
 def test_bare_codes_are_in_no_order():

@@ -125,6 +125,25 @@ def test_a_structure_of_another_survey_beside_the_export_is_not_taken(tmp_path, 
     assert draft_study(tmp_path / "study", export).companion == ""
 
 
+def test_a_structure_of_another_survey_that_is_given_is_refused(tmp_path, small_questionnaire):
+    from helpers.data.structure import write_structure
+
+    write_structure(small_questionnaire, tmp_path / "other.lss", title={"de": "x", "en": "y"})
+    with pytest.raises(StudyError, match=r"other\.lss: none of its questions is in the export"):
+        draft_study(tmp_path / "study", plain_export(tmp_path, EXPORT.replace("B1", "Z1")), structure=tmp_path / "other.lss")
+    assert not (tmp_path / "study").exists()
+
+
+def test_the_example_of_an_index_has_the_places_of_its_answers(tmp_path):
+    """And a question with few answers, but more than two, is the sector."""
+    rated = "".join(f"{n % 4},{n % 2},{'abc'[n % 3]},{1 + n % 7},{7 - n % 7}\n" for n in range(21))
+    drafted = draft_study(
+        tmp_path / "study", plain_export(tmp_path, "n,y,s,D[1],D[2]\n" + rated.replace("a", "Red").replace("b", "Blue").replace("c", "Green"))
+    )
+    text = (drafted.folder / "study.yaml").read_text(encoding="utf-8")
+    assert "{variable: d_1, low: 1, high: 7}" in text and "sector: s\n" in text
+
+
 def test_a_study_is_not_overwritten(tmp_path):
     export = plain_export(tmp_path)
     folder = draft_study(tmp_path / "study", export).folder

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from helpers.data.drafting.scales import natural_order, reasons, runs_along
+from helpers.data.drafting.scales import direction, natural_order, reasons
 
 ORDERED = [
     ["Stimme überhaupt nicht zu", "Stimme eher nicht zu", "Teils/teils", "Stimme eher zu", "Stimme voll und ganz zu"],
@@ -15,6 +15,7 @@ ORDERED = [
     ["Trifft nicht zu", "Trifft zu"],
     ["Very dissatisfied", "Dissatisfied", "Neither/nor", "Satisfied", "Very satisfied"],
     ["Nie", "Selten", "Manchmal", "Oft", "Immer"],
+    ["Never", "Less than once a year", "Yearly", "Six-monthly", "Quarterly", "Monthly", "Bi-weekly", "Weekly", "Almost daily", "Daily"],
     ["gering", "mittel", "hoch"],
     ["< 5", "5-10", "> 10"],
     ["unter 1.000", "1.000 bis 5.000", "über 5.000"],
@@ -36,10 +37,10 @@ def test_what_has_no_order_has_none(labels):
 
 
 def test_a_questionnaire_may_word_some_steps_in_its_own_way():
-    assert runs_along(["Sehr unwahrscheinlich", "Eher unwahrscheinlich", "Offen", "Eher wahrscheinlich"])
-    assert runs_along(["Very likely", "Likely", "Unlikely"])
-    assert not runs_along(["Likely", "Very unlikely", "Very likely"])
-    assert not runs_along(["Never", "Red", "Green", "Blue"])
+    assert direction(["Sehr unwahrscheinlich", "Eher unwahrscheinlich", "Offen", "Eher wahrscheinlich"]) == 1
+    assert direction(["Very likely", "Likely", "Unlikely"]) == direction(["> 10", "5-10", "< 5"]) == -1
+    assert direction(["Likely", "Very unlikely", "Very likely"]) == 0
+    assert direction(["Never", "Red", "Green", "Blue"]) == direction([]) == 0
 
 
 @pytest.mark.parametrize(

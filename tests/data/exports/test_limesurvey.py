@@ -86,6 +86,31 @@ def test_what_is_wrong_with_both_files_is_told_at_once(tmp_path):
     assert "CANARY" not in str(caught.value)
 
 
+def test_a_missing_structure_and_one_of_another_survey_are_refused(tmp_path, small_questionnaire):
+    path = write(tmp_path / "a.csv", ["id", "lastpage", "Z1"], ["1", "2", "CANARY"])
+    with pytest.raises(StudyError, match=r"^lost\.lss: there is no such file\."):
+        read(path, companion=tmp_path / "lost.lss")
+    write_structure(small_questionnaire, tmp_path / "other.lss", title={"de": "x", "en": "y"})
+    with pytest.raises(StudyError, match=r"^other\.lss: none of its questions is in the export, so it is of another survey\."):
+        read(path, companion=tmp_path / "other.lss")
+    # An export may leave questions out.
+    assert read(write(path, ["id", "lastpage", "B1"], ["1", "2", "full"]), companion=tmp_path / "other.lss").structure is not None
+
+
+def test_a_wrong_encoding_is_told(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,lastpage,B1\n1,2,CANARY für\n".encode("cp1252"))
+    with pytest.raises(StudyError, match=r"row 2: the bytes are not utf-8.*correct files\.encoding") as caught:
+        read(path, encoding="utf-8")
+    assert "CANARY" not in str(caught.value)
+
+
+def test_columns_are_found_by_their_heads_in_any_order(tmp_path):
+    heads, record = ["id", "B1. Which?", "C3[SQ001]. Where? [in Europe]"], ["1", "A1", "Y"]
+    usual, turned = read(write(tmp_path / "a.csv", heads, record)), read(write(tmp_path / "b.csv", heads[::-1], record[::-1]))
+    assert usual.records.loc[2].to_dict() == turned.records.loc[2].to_dict() == {"id": "1", "B1": "A1", "C3[SQ001]": "Y"}
+
+
 @pytest.mark.skipif(not REAL.is_file(), reason="the real LimeSurvey files (../shared/real) are not here")
 def test_the_real_export_says_its_questions():
     assert looks_like(REAL)

@@ -29,6 +29,23 @@ def test_a_wrong_encoding_is_told(tmp_path):
     assert "CANARY" not in str(caught.value)
 
 
+def test_a_column_that_is_there_twice_and_a_missing_structure_are_told(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b,a\n1,CANARY,3\n", encoding="utf-8")
+    with pytest.raises(StudyError) as caught:
+        plain.read(tmp_path / "t.csv", companion=tmp_path / "lost.lss")
+    assert [(problem.what, problem.rows) for problem in caught.value.problems] == [
+        ("there is no such file", ()),
+        ("columns A, C have the same header", [1]),
+    ]
+    assert "CANARY" not in str(caught.value)
+
+
+def test_columns_are_found_by_their_heads_in_any_order(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    (tmp_path / "u.csv").write_text("b,a\n2,1\n", encoding="utf-8")
+    assert plain.read(tmp_path / "t.csv").records.loc[2].to_dict() == plain.read(tmp_path / "u.csv").records.loc[2].to_dict()
+
+
 def test_table_and_structure_are_both_told(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n1\n", encoding="utf-8")
     (tmp_path / "t.lss").write_text("<document/>", encoding="utf-8")

@@ -4,91 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from data.exports.qualtrics_samples import ASKED, CODED, INTERVIEW, LABELLED, export, interview, kinds, written
 from helpers.data.exports.qualtrics import looks_like, read
 from helpers.data.problems import StudyError
-
-INTERVIEW = {
-    **{"StartDate": "startDate", "EndDate": "endDate", "Status": "status", "IPAddress": "ipAddress", "Progress": "progress"},
-    **{"Duration (in seconds)": "duration", "Finished": "finished", "RecordedDate": "recordedDate", "ResponseId": "_recordId"},
-    **{"RecipientLastName": "recipientLastName", "RecipientEmail": "recipientEmail", "ExternalReference": "externalDataReference"},
-    **{"LocationLatitude": "locationLatitude", "DistributionChannel": "distributionChannel", "UserLanguage": "userLanguage"},
-}
-# name: (question, ImportId, choiceId)
-ASKED = {
-    "Q1": ("What is your legal form? - Selected Choice", "QID1", ""),
-    "Q1_4_TEXT": ("What is your legal form? - Other - Text", "QID1_4_TEXT", ""),
-    "Q2": ("How many members?", "QID2_TEXT", ""),
-    "Q3_1": ("Where are you active? - Selected Choice - Europe", "QID3", "1"),
-    "Q3_2": ("Where are you active? - Selected Choice - Asia, Pacific", "QID3", "2"),
-    "Q3_9": ("Where are you active? - Selected Choice - Elsewhere", "QID3", "9"),
-    "Q3_9_TEXT": ("Where are you active? - Elsewhere - Text", "QID3_9_TEXT", ""),
-    "Q4_1": ("How far do you agree? - We plan - ahead", "QID4_1", ""),
-    "Q4_2": ("How far do you agree? - We measure", "QID4_2", ""),
-    "Q5": ("Which means do you use?", "QID5", ""),
-    "Q6": ("Anything else?", "QID6_TEXT", ""),
-    "Q4_DO_1": ("How far do you agree? - Display Order", "QID4_DO", "1"),
-    "Q7_Page Submit": ("Timing - Page Submit", "QID7_PAGE_SUBMIT", ""),
-    "SC0": ("Score", "SC_abc", ""),
-}
-
-
-def interview(number: int, finished: str = "True", status: str = "IP Address", channel: str = "anonymous") -> list[str]:
-    day = f"2025-08-{10 + number} "
-    head = [f"{day}22:00:00", f"{day}22:05:00", status, f"192.0.2.{number}", "100", "300", finished, f"{day}22:05:01", f"R_abcdef{number}"]
-    return [*head, "Geheimname", f"geheim{number}@example.org", "", "48.7", channel, "EN"]
-
-
-LABELLED = [
-    [*interview(1), "Association", "", "12", "Europe", "", "", "", "Agree", "Disagree", "Fairs,Print", "geheim, sehr geheim", "2", "8.1", "3"],
-    [*interview(2), "Other", "gGmbH", "7", "Europe", "Asia, Pacific", "", "", "Agree", "Agree", "Fairs", "", "1", "7.0", "4"],
-    [*interview(3, "False"), "Association", "", "", "", "", "", "", "Disagree", "", "Print", "", "1", "", ""],
-    [
-        *interview(4, status="Survey Preview", channel="preview"),
-        "Other",
-        "x",
-        "1",
-        "",
-        "",
-        "Elsewhere",
-        "y",
-        "Agree",
-        "Agree",
-        "Fairs",
-        "z",
-        "1",
-        "1",
-        "1",
-    ],
-]
-CODED = [
-    [*interview(1, "1", "0"), "1", "", "12", "1", "", "", "", "4", "2", "1,3", "-99", "2", "8.1", "3"],
-    [*interview(2, "1", "0"), "-99", "", "-99", "0", "0", "0", "", "4", "-99", "1", "-99", "1", "7.0", "4"],
-    [*interview(3, "0", "0"), "4", "geheim", "7", "", "", "", "", "", "", "", "", "1", "", ""],
-    [*interview(4, "1", "1"), "1", "", "1", "1", "", "", "", "1", "1", "1", "", "1", "1", "1"],
-]
-
-
-def export(rows: list[list[str]], asked: dict[str, tuple[str, str, str]] = ASKED, headers: int = 3, delimiter: str = ",") -> str:
-    texts = [*INTERVIEW, *(text for text, _, _ in asked.values())]
-    ids = [{"ImportId": name} | ({"timeZone": "Europe/Berlin"} if "Date" in name else {}) for name in INTERVIEW.values()]
-    ids += [{"ImportId": name} | ({"choiceId": choice} if choice else {}) for _, name, choice in asked.values()]
-    told = [[*INTERVIEW, *asked], texts, [json.dumps(one, separators=(",", ":")) for one in ids]]
-    held = io.StringIO()
-    csv.writer(held, delimiter=delimiter, lineterminator="\n").writerows([*told[:headers], *rows])
-    return held.getvalue()
-
-
-def written(folder: Path, text: str, name: str = "Survey_August 19.csv", encoding: str = "utf-8-sig") -> Path:
-    path = folder / name
-    path.write_bytes(text.encode(encoding))
-    return path
 
 
 @pytest.fixture
@@ -99,11 +23,6 @@ def labelled(tmp_path):
 @pytest.fixture
 def coded(tmp_path):
     return read(written(tmp_path, export(CODED)))
-
-
-def kinds(delivery) -> dict[str, tuple[str, str]]:
-    questions = delivery.structure.questions
-    return dict(zip(questions["code"], zip(questions["kind"], questions["parent"], strict=True), strict=True))
 
 
 def label(delivery, code: str) -> str:
@@ -158,19 +77,23 @@ def test_seen_but_unanswered_is_a_reason_and_empty_then_means_not_shown(coded):
     assert list(records["Q1"]) == ["1", "-99", "4"] and list(records["Q4_2"]) == ["2", "-99", "N/A"]
     assert list(records["Q3_1"]) == ["Y", "", "N/A"] and list(records["Q5_3"]) == ["Y", "N", "N/A"]
     assert list(records["Q6"]) == ["", "", ""] and list(records["Q2"]) == ["12", "-99", "7"]
-    reasons = answers[answers["missing"] != ""]
+    reasons = answers.dropna(subset="missing")
     assert set(zip(reasons["question"], reasons["code"], reasons["missing"], strict=True)) == {
         (name, "-99", "no_answer") for name in ("Q1", "Q2", "Q4")
     }
 
 
 def test_codes_without_words_are_declared_as_they_stand_and_named(coded, labelled):
-    answers = coded.structure.answers.query("missing == ''")
+    answers = coded.structure.answers[coded.structure.answers["missing"].isna()]
     assert list(answers.loc[answers["question"] == "Q1", "code"]) == ["1", "4"]
-    assert list(answers.loc[answers["question"] == "Q4", "code"]) == ["1", "2", "3", "4"]  # a scale has its points, chosen or not
+    assert list(answers.loc[answers["question"] == "Q4", "code"]) == ["2", "4"]
     assert list(answers["label_und"]) == list(answers["code"])
     assert any("have no words" in sentence and "Q1, Q4." in sentence for sentence in coded.unread)
     assert labelled.structure.answers.empty
+
+
+def test_bare_codes_are_in_no_order_and_words_may_be(coded, labelled):
+    assert (kinds(coded)["Q4_1"], kinds(labelled)["Q4_1"]) == (("single", "Q4"), ("ordinal", "Q4"))
 
 
 def test_codes_joined_in_one_column_name_their_boxes(coded):
@@ -248,7 +171,7 @@ def test_what_cannot_be_told_apart_stays_and_is_said(tmp_path, cells, headers):
 
 def test_a_scale_with_one_answer_throughout_is_no_set_of_boxes(tmp_path):
     asked = {f"Q4_{item}": (f"Agree? - Item {item}", f"QID4_{item}", "") for item in (1, 2)}
-    assert kinds(read(written(tmp_path, export([[*interview(n), "1", "1"] for n in (1, 2, 3)], asked))))["Q4_1"] == ("ordinal", "Q4")
+    assert kinds(read(written(tmp_path, export([[*interview(n), "1", "1"] for n in (1, 2, 3)], asked))))["Q4_1"] == ("single", "Q4")
 
 
 @settings(max_examples=20, deadline=None)
@@ -278,6 +201,14 @@ def test_a_file_that_is_something_else_is_refused(tmp_path):
         read(tmp_path / "a.csv")
 
 
+def test_columns_are_found_by_their_heads_in_any_order(tmp_path, labelled):
+    lines = list(csv.reader(io.StringIO(export(LABELLED))))
+    turned = io.StringIO()
+    csv.writer(turned, lineterminator="\n").writerows(line[::-1] for line in lines)
+    records = read(written(tmp_path, turned.getvalue())).records
+    assert records[list(labelled.records.columns)].equals(labelled.records)
+
+
 def test_missing_and_damaged_header_rows_are_named(tmp_path):
     lines = export(LABELLED).splitlines()
     with pytest.raises(StudyError, match="row 2: the row with the questions is missing"):
@@ -295,11 +226,6 @@ def test_a_column_twice_a_record_cut_off_and_a_wrong_encoding_are_refused(tmp_pa
     with pytest.raises(StudyError) as error:
         read(written(tmp_path, export(LABELLED).replace("gGmbH", "Bürgerwerk"), encoding="cp1252"), encoding="utf-8")
     assert "the bytes are not utf-8" in said(error) and "rgerwerk" not in said(error)
-
-
-def test_a_companion_is_said_to_be_unread(tmp_path):
-    other = written(tmp_path, "{}", "survey.qsf")
-    assert any(sentence.startswith("survey.qsf is not read") for sentence in read(written(tmp_path, export(LABELLED)), companion=other).unread)
 
 
 def test_every_column_of_the_records_is_described(coded, labelled):

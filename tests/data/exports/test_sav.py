@@ -90,7 +90,7 @@ def written(tmp_path):
 
 def answers_to(delivery, question):
     answers = delivery.structure.answers
-    return answers[answers["question"] == question].set_index("code")[["label_und", "missing"]].T.to_dict("list")
+    return answers[answers["question"] == question].fillna({"missing": ""}).set_index("code")[["label_und", "missing"]].T.to_dict("list")
 
 
 def kinds(delivery):
@@ -188,6 +188,14 @@ def test_a_free_text_never_becomes_an_answer(written):
     delivery = read(written({"remark": ["Anna", "Anna", "Berta"], "rating": [1.0, 1.0, 2.0]}, variable_measure={"rating": "ordinal"}))
     assert not answers_to(delivery, "remark")
     assert kinds(delivery)["remark"] == "text"
+
+
+def test_a_variable_without_missing_values_leaves_open_which_answers_are_none(written):
+    words = {1.0: "Ja", 9.0: "Weiß nicht"}
+    path = written({"open": [1.0, 9.0], "told": [1.0, 9.0]}, missing_ranges={"told": [9.0]}, variable_value_labels={"open": words, "told": words})
+    answers = read(path).structure.answers
+    assert answers.loc[answers["question"] == "open", "missing"].isna().all()
+    assert list(answers.loc[answers["question"] == "told", "missing"]) == ["", "dont_know"]
 
 
 def test_measure_and_labels_tell_the_kind(written):

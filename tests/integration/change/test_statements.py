@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from helpers.integration.change.statements import changed_counts, changed_finding, changed_statements, statement_changes
+from helpers.integration.change.statements import changed_counts, changed_finding, changed_statements, statement_changes, with_movement
 from helpers.integration.change.studies import two_waves
 from helpers.integration.statements.rule import VERDICTS
-from integration.change.made import wave
+from integration.change.made import CLAIMS, wave
 
 
 def judged(before, now, **options):
@@ -84,3 +84,29 @@ def test_the_summary_says_at_most_one_thing_and_only_of_its_own_statements():
     assert (largest["statement"], largest["found"], largest["changed"]) == ("Statement C3", "several", 2)
     (first,) = changed_finding(table(("C5", "tendency", "open", 4), RAISED), ended=2024).to_dict("records")
     assert first["statement"] == "Statement C2"
+
+
+def moved(shown=(), ranks=()):
+    """Whether the numbers behind C1 (a share), C2 (two options), C3 (a rating) and C4 (an association) moved; given are those that did."""
+    places = [("plan", "yes"), ("aim_a", ""), ("aim_b", ""), ("view_x", "high+none")]
+    changes = pd.DataFrame({"direction": ["risen" if place in shown else "same" for place in places]}).set_axis(pd.Index(places, tupleize_cols=False))
+    options = pd.DataFrame(
+        {"option": ["aim_a", "aim_b", "aim_c"], "direction": ["ahead" if name in ranks else "same" for name in ("aim_a", "aim_b", "aim_c")]}
+    )
+    statements = table(*((name, "open", "tendency", None) for name in ("C1", "C2", "C3", "C4")))
+    return with_movement(statements, CLAIMS, changes, options)["moved"].tolist()
+
+
+def test_a_verdict_that_changed_is_told_from_a_share_or_rank_that_did():
+    assert moved() == ["no", "no", "no", "unknown"]
+    assert moved(shown=[("plan", "yes")]) == ["yes", "no", "no", "unknown"]
+    assert moved(shown=[("view_x", "high+none")])[2] == "yes"
+    assert moved(ranks=["aim_b"]) == ["no", "yes", "no", "unknown"]
+    assert moved(ranks=["aim_c"])[1] == "no", "an option that the statement does not name"
+
+
+def test_what_is_withheld_is_not_tested():
+    statements = table(("C2", "open", "tendency", None))
+    shown = pd.DataFrame({"direction": ["same"]}).set_axis(pd.Index([("aim_a", "")], tupleize_cols=False))
+    ranks = pd.DataFrame({"option": ["aim_a", "aim_b"], "direction": ["same", "ahead"]})
+    assert with_movement(statements, CLAIMS, shown, ranks)["moved"].tolist() == ["unknown"]

@@ -113,7 +113,7 @@ def test_disclosure_control_can_check_the_numbers(numbers, published):
         ("tendency", (0, 6), "dissonant"),
         ("open", (6, 0), "partial"),
         ("open", (0, 6), "partial"),
-        ("open", (4, 4), "partial"),
+        ("open", (4, 4), "undecided"),
         ("doubtful", (6, 0), "dissonant"),
         ("doubtful", (0, 6), "agree"),
         ("against", (0, 3), "partial"),

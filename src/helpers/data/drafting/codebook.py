@@ -14,15 +14,19 @@ from helpers.data.codebook import Codebook
 from helpers.data.drafting import sensitivity
 from helpers.data.drafting.guess import DATES, Guess, Level, guess
 from helpers.data.drafting.questions import Column, Question
+from helpers.data.drafting.scales import reasons
 from helpers.data.drafting.values import are_choices
-from helpers.data.drafting.words import Names, both, plain
+from helpers.data.drafting.words import Names, both
+from helpers.data.offered import plain, spellings
 
 _VARIABLE = ("name", "code", "type", "set", "unit", "low", "high", "label_de", "label_en", "sensitivity")
 _LEVEL = ("variable", "code", "order", "label_de", "label_en", "missing")
 _NO_NUMBER = float("nan")
 _OTHER = ("anderes", "other")
-WORDLESS = "the export has no words for the question; its code, or the beginning of its items, stands there: write the labels"
+_A_BEGINNING = 3  # words
+WORDLESS = "the export has no words for it; its code, or the beginning of its items, stands there: write the labels"
 CONTRADICTED = "holds values that do not go with the guess; kept as text"
+REFUSALS = "a box that stands for no answer, but counts as one; take its row out of codebook.csv where it should not"
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Draft:
     Parameters
     ----------
     variables, levels : DataFrame
-        Rows of codebook.csv and levels.csv.
+        Rows of codebook.csv and levels.csv; of the variables a column ``note`` besides, for the researcher alone.
     notes : mapping
         What the researcher should look at -> names of the variables concerned.
     """
@@ -53,6 +57,7 @@ class _Rows:
     levels: list[dict[str, object]] = field(default_factory=list)
     notes: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     familiar: frozenset[str] = frozenset()
+    worded: bool = False
 
     def add(self, code: str, kind: str, labels: tuple[str, str], sensitive: str, *, of: str = "", stem: str = "") -> str:
         """A row of codebook.csv; the result is its name."""
@@ -61,6 +66,11 @@ class _Rows:
         own: dict[str, object] = {"name": name, "code": code, "type": kind, "label_de": labels[0], "label_en": labels[1], "sensitivity": sensitive}
         self.variables.append(own | rest)
         return name
+
+    def note(self, name: str, *notes: str) -> None:
+        """What the researcher should look at, of this variable."""
+        for note in notes:
+            self.notes[note].append(name)
 
     def declare(self, name: str, levels: Sequence[Level]) -> None:
         """Rows of levels.csv; two answers that read alike are told apart by their codes."""
@@ -85,10 +95,12 @@ def draft_codebook(asked: Sequence[Question]) -> Draft:
         A guess that does not hold for every record is given up: the column is kept as text, and the notes say so.
     """
     given = [column.given for question in asked for column in question.columns if not (column.kind or column.typed)]
-    rows = _Rows(familiar=frozenset(answer for texts in given if are_choices([texts]) for answer in texts.unique()))
+    worded = any(plain(words) for question in asked for column in question.columns for words in [*question.labels.values(), *column.labels.values()])
+    rows = _Rows(familiar=frozenset(answer for texts in given if are_choices([texts]) for answer in texts.unique()), worded=worded)
     for question in asked:
         _add_question(question, rows)
     variables = pd.DataFrame(rows.variables, columns=list(_VARIABLE))
+    variables["note"] = ["; ".join(note for note, names in rows.notes.items() if name in names) for name in variables["name"]]
     return Draft(variables, pd.DataFrame(rows.levels, columns=list(_LEVEL)), dict(rows.notes))
 
 
@@ -108,17 +120,17 @@ def _add_question(question: Question, rows: _Rows) -> None:
 
 def _add_set(question: Question, items: Sequence[Column], guessed: Guess, rows: _Rows, *, taken: bool) -> None:
     own = [both(column.labels, column.code) for column in items]
-    shared = tuple(_beginning([label[side] for label in own]) for side in (0, 1))
-    german, english = both(question.labels, "")
-    words = (german or shared[0] or question.code, english or shared[1] or question.code)
+    asked = both(question.labels, "")
+    begin, rest = zip(*(("", labels) if asked[0] else _apart(labels) for labels in zip(*own, strict=True)), strict=True)
+    words = (asked[0] or begin[0] or question.code, asked[1] or begin[1] or question.code)
     sensitive = sensitivity.of_answers(question.code, words[1] + words[0])
     name = rows.add("" if taken else question.code, "set", words, sensitive, stem=f"{question.code}_set" if taken else question.code)
-    for column, label in zip(items, own, strict=True):
-        rows.add(column.code, guessed.kind, label, sensitive, of=name)
+    rows.note(name, *guessed.notes, *((WORDLESS,) if rows.worded and asked[1] in ("", question.code) else ()))
+    for column, label in zip(items, zip(*rest, strict=True), strict=True):
+        item = rows.add(column.code, guessed.kind, label, sensitive, of=name)
+        rows.note(item, *((REFUSALS,) if guessed.kind == "multiple" and reasons([label[1]])[0] else ()))
+        rows.note(item, *((WORDLESS,) if rows.worded and label[1] == column.code else ()))
     rows.declare(name, guessed.levels)
-    for note in (guessed.note, "" if english or not any(column.labels for column in items) else WORDLESS):
-        if note:
-            rows.notes[note].append(name)
 
 
 def _add_column(column: Column, question: Question, rows: _Rows) -> None:
@@ -126,15 +138,15 @@ def _add_column(column: Column, question: Question, rows: _Rows) -> None:
     guessed = _that_holds([column], words, rows.familiar)
     secret = guessed.kind == "text" or sensitivity.names_somebody(column.code, words, column.given) or _counts(guessed, column)
     if secret:
-        dated = guessed.note == DATES
+        dated = DATES in guessed.notes
         kind, sensitive = "text", "free" if dated else sensitivity.of_text(column.code, words, column.given)
     else:
         kind, sensitive = guessed.kind, sensitivity.of_answers(column.code, words)
     name = rows.add(column.code, kind, labels, sensitive)
     if not secret:
         rows.declare(name, guessed.levels)
-    if guessed.note and (not secret or guessed.kind == "text"):
-        rows.notes[guessed.note].append(name)
+    if not secret or guessed.kind == "text":
+        rows.note(name, *guessed.notes, *((WORDLESS,) if rows.worded and not secret and labels[1] == column.code else ()))
 
 
 def _counts(guessed: Guess, column: Column) -> bool:
@@ -153,9 +165,10 @@ def _that_holds(columns: Sequence[Column], words: str, familiar: frozenset[str])
     levels = pd.DataFrame(trial.levels, columns=list(_LEVEL))
     book = Codebook(pd.DataFrame(trial.variables).set_index("name"), levels.assign(order=pd.to_numeric(levels["order"])))
     texts = pd.DataFrame({name: column.given for name, column in zip(names, columns, strict=True)}).fillna("")
-    offered = {columns[0].code.partition("[")[0]: {plain(word): a.code for a in columns[0].answers for word in a.labels.values()}}
+    words_of = ((answer.code, label) for answer in columns[0].answers for label in answer.labels.values())
+    offered = {columns[0].code.partition("[")[0]: {spelling: code for code, label in words_of for spelling in spellings(label)}}
     wrong = type_answers(texts, book, file="", offered=offered).problems
-    return Guess("text", note=CONTRADICTED) if wrong else found
+    return Guess("text", notes=(CONTRADICTED,)) if wrong else found
 
 
 def _labels(column: Column, question: Question) -> tuple[str, str]:
@@ -175,11 +188,22 @@ def _words(question: Question, column: Column | None = None) -> str:
     return " ".join(dict.fromkeys([*both(question.labels, question.code), *own])).strip()
 
 
-def _beginning(labels: Sequence[str]) -> str:
-    """The words with which all items begin, where these say something."""
-    together = zip(*(label.split() for label in labels), strict=False)
-    shared = [words[0] for words in takewhile(lambda words: len(set(words)) == 1, together)]
-    return " ".join(shared) + " ..." if len(shared) > 2 else ""
+def _apart(labels: Sequence[str]) -> tuple[str, list[str]]:
+    """The words with which all items begin, where these say something, and what follows; a bracket stays in one piece.
+
+    Examples
+    --------
+    >>> _apart(["How often do you travel?", "How often do you phone?"]), _apart(["Satisfied with your [job now]", "Satisfied with your [job later]"])
+    (('How often do you ...', ['travel?', 'phone?']), ('Satisfied with your ...', ['job now', 'job later']))
+    """
+    words = [label.split() for label in labels]
+    shared = [same[0] for same in takewhile(lambda same: len(set(same)) == 1, zip(*words, strict=False))]
+    open_at = next((place for place, word in enumerate(shared) if word.count("[") > " ".join(shared[place:]).count("]")), len(shared))
+    if open_at < _A_BEGINNING or min(map(len, words)) <= open_at:
+        return "", list(labels)
+    rest = [" ".join(label[open_at:]) for label in words]
+    whole = all(text[0] == "[" and text.find("]") == len(text) - 1 for text in rest)
+    return " ".join(shared[:open_at]) + " ...", [text[1:-1] for text in rest] if whole else rest
 
 
 def _worded_apart(levels: Sequence[Level]) -> list[Level]:

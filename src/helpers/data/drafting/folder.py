@@ -25,6 +25,7 @@ SURVEY_FOLDER = "survey"
 _COMPANIONS: Mapping[ReaderName, tuple[str, ...]] = {
     "limesurvey": (".lss",),
     "quexml": (".xml",),
+    "qualtrics": (".qsf",),
     "sosci": (".r", ".sps"),
     "limesurvey_pairs": (".r", ".sps", ".csv", ".dat"),
 }
@@ -82,7 +83,7 @@ def draft_study(folder: Path, export: Path, *, structure: Path | None = None, en
     export : Path
         What a survey tool wrote; it is copied into the folder and not changed.
     structure : Path, optional
-        Its structure (.lss, queXML) or script (R, SPSS); where it is missing, one beside the export that belongs to it is taken.
+        Its structure (.lss, queXML, .qsf) or script (R, SPSS); where it is missing, one beside the export that belongs to it is taken.
     encoding : str, optional
         Where it is not recognised.
 
@@ -102,7 +103,7 @@ def draft_study(folder: Path, export: Path, *, structure: Path | None = None, en
     asked, left = questions(delivery, (TOKEN, "id") if source.reader in ("csv", "excel") else (TOKEN,))
     codebook = draft_codebook(asked)
     facts = _facts(folder, source, encoding)
-    _write(folder, source, codebook, settings_text(facts, codebook.variables))
+    _write(folder, source, codebook, settings_text(facts, codebook))
     companion = source.companion.name if source.companion else ""
     languages = delivery.structure.languages if delivery.structure else ()
     return Drafted(folder, source.reader, companion, len(delivery.records), codebook, facts, languages, left, delivery.unread)
@@ -112,7 +113,8 @@ def _source(export: Path, structure: Path | None, encoding: str | None) -> _Sour
     """The export read with the structure that is given, else with one beside it that belongs to it, else by itself."""
     if structure or not export.is_file():
         reader = recognise(export, structure)
-        return _Source(export, reader, structure, read_export(export, name=export.name, reader=reader, companion=structure, encoding=encoding))
+        delivery = read_export(export, name=export.name, reader=reader, companion=structure, encoding=encoding)
+        return _Source(export, reader, structure if structure and delivery.used(structure) else None, delivery)
     kinds = {kind for kinds in _COMPANIONS.values() for kind in kinds}
     for other in sorted(export.parent.iterdir()):
         if other != export and other.suffix.lower() in kinds and (found := _read_with(export, other, encoding)):
@@ -122,14 +124,14 @@ def _source(export: Path, structure: Path | None, encoding: str | None) -> _Sour
 
 
 def _read_with(export: Path, companion: Path, encoding: str | None) -> _Source | None:
-    """None where the two do not belong together."""
+    """None where the two do not belong together, or the export needs no other."""
     reader = recognise(export, companion)
     if companion.suffix.lower() not in _COMPANIONS.get(reader, ()):
         return None
     delivery = collect([], read_export, export, reader=reader, companion=companion, encoding=encoding)
-    if delivery is None or delivery.structure is None or not fits(delivery.structure, [str(head) for head in delivery.records.columns]):
+    if delivery is None or delivery.structure is None or not delivery.used(companion):
         return None
-    return _Source(export, reader, companion, delivery)
+    return _Source(export, reader, companion, delivery) if fits(delivery.structure, [str(head) for head in delivery.records.columns]) else None
 
 
 def _facts(folder: Path, source: _Source, encoding: str | None) -> Facts:

@@ -87,7 +87,7 @@ def questions(delivery: Delivery, keys: Collection[str] = (TOKEN,)) -> tuple[lis
     heads = [str(head) for head in records.columns]
     left = [head for head in heads if (head in SYSTEM_COLUMNS and head not in keys) or head.startswith(NAMELESS) or _is_time(head, heads)]
     asked = [head for head in heads if head not in left]
-    given = {head: records[head][~records[head].isin(["", NOT_SHOWN_TEXT])] for head in asked}
+    given = {head: records[head][~records[head].isin(["", NOT_SHOWN_TEXT])].astype("str") for head in asked}
     together: dict[str, list[Column]] = defaultdict(list)
     prefixes = {} if delivery.structure else _ticks_by_prefix(asked, given)
     for head in asked:

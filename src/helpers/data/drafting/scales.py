@@ -45,10 +45,12 @@ _SCALES = (
         "almost never|fast nie|once|einmal",
         "rarely|seldom|selten|less than once a year|seltener als einmal im jahr",
         "occasionally|gelegentlich|yearly|jährlich",
-        "sometimes|manchmal|six monthly|halbjährlich|quarterly|vierteljährlich",
+        "sometimes|manchmal|six monthly|halbjährlich",
+        "quarterly|vierteljährlich",
         "often|frequently|oft|häufig|regularly|regelmäßig|monthly|monatlich",
+        "bi weekly|biweekly|fortnightly|zweiwöchentlich|alle zwei wochen",
         "very often|sehr oft|sehr häufig|weekly|wöchentlich",
-        "almost always|fast immer|meistens|mostly",
+        "almost always|fast immer|meistens|mostly|almost daily|fast täglich",
         "always|immer|daily|täglich",
     ),
     (
@@ -175,20 +177,23 @@ def natural_order(labels: Sequence[str]) -> list[int] | None:
     return _by_number(labels)
 
 
-def runs_along(labels: Sequence[str]) -> bool:
-    """Whether answers that a questionnaire puts in this order are the steps of a scale, in either direction; some may be worded in its own way.
+def direction(labels: Sequence[str]) -> int:
+    """How answers run in the order of a questionnaire: 1 from the least step of a scale to its most, -1 from most to least, 0 where they are none.
+
+    Up to half of them may be worded in the questionnaire's own way.
 
     Examples
     --------
-    >>> runs_along(["Never", "About once a year", "Sometimes", "Always"]), runs_along(["Yes", "No", "Sometimes"])
-    (True, False)
+    >>> direction(["Never", "About once a year", "Always"]), direction(["Very good", "Good", "Bad"]), direction(["Yes", "No", "Sometimes"])
+    (1, -1, 0)
     """
     words = [simple(label) for label in labels]
     for places in _PLACES:
         found = [places[word] for word in words if word in places]
         if len(found) > 1 and len(found) >= len(words) / 2 and (_rises(found) or _rises(found[::-1])):
-            return True
-    return _by_number(labels) in (list(range(len(labels))), list(range(len(labels)))[::-1])
+            return 1 if _rises(found) else -1
+    order, upwards = _by_number(labels) or [], list(range(len(labels)))
+    return 0 if not order else 1 if order == upwards else -1 if order == upwards[::-1] else 0
 
 
 def steps(labels: Sequence[str]) -> list[int]:

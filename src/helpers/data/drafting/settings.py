@@ -13,9 +13,14 @@ import defusedxml.ElementTree
 import pandas as pd
 from defusedxml.common import DefusedXmlException
 
-from helpers.data.drafting.words import both, plain
+from helpers.data.drafting.codebook import Draft
+from helpers.data.drafting.words import both
+from helpers.data.exports.qualtrics_definition import read_definition
+from helpers.data.offered import plain
 
 _DATES = ("submitdate", "datestamp", "startdate")
+_UNDATED = "# DECIDE: first and last day of the answers, NOT KNOWN: this is the day on which the file was last written."
+_FEWEST_GROUPS, _MOST_GROUPS = 3, 12
 _DAY = r"(\d{4}-\d\d-\d\d)|(\d\d\.\d\d\.\d{4})"
 
 
@@ -43,8 +48,10 @@ class Facts:
 
 
 def title_of(structure: Path | None, otherwise: str) -> tuple[str, str]:
-    """The survey's title in an .lss or queXML file, else the folder's name."""
+    """The survey's title in an .lss, queXML or .qsf file, else the folder's name."""
     name = " ".join(otherwise.replace("_", " ").replace("-", " ").split())
+    if structure is not None and structure.suffix.lower() == ".qsf":
+        return both({"und": read_definition(structure).title}, name)
     if structure is None or structure.suffix.lower() not in (".lss", ".xml"):
         return name, name
     try:
@@ -71,20 +78,20 @@ def fieldwork_of(records: pd.DataFrame, path: Path) -> tuple[datetime.date, date
     return days.min().date(), days.max().date(), True
 
 
-def settings_text(facts: Facts, variables: pd.DataFrame) -> str:
+def settings_text(facts: Facts, codebook: Draft) -> str:
     """study.yaml as text.
 
     Parameters
     ----------
     facts : Facts
-    variables : DataFrame
-        The drafted rows of codebook.csv, for the examples.
+    codebook : Draft
+        For the examples.
     """
     german, english = map(_quoted, facts.title)
     files = "\n".join(f"  {key}: {_quoted(value)}" for key, value in facts.files.items())
-    # The report prints the two days; a reader must not take them for known.
-    undated = ("", "") if facts.dated else (" (Zeitraum noch nicht angegeben)", " (dates not yet given)")
-    unknown = "" if facts.dated else "  # NOT KNOWN: the day on which the file was last written. Correct it."
+    # The report prints the months of the two days; a reader must not take them for known.
+    undated = ("", "") if facts.dated else (" (Zeitraum noch nicht angegeben; Monat der Datei)", " (dates not yet given; month of the file)")
+    known = "# First and last day of the answers." if facts.dated else _UNDATED
     return f"""# Drafted from an export by `study new`. `study check` says whether all files fit; data/README.md explains every key.
 # What a line below a "DECIDE" says is a guess, or an example to take the # away from.
 
@@ -99,7 +106,7 @@ place: {{de: "Ort noch nicht angegeben", en: "place not yet given"}}
 units: {{de: "Befragte", en: "respondents"}}
 instrument: {{de: "Befragung{undated[0]}", en: "survey{undated[1]}"}}
 
-# First and last day of the answers.{unknown}
+{known}
 fieldwork: {{start: {facts.start.isoformat()}, end: {facts.end.isoformat()}}}
 
 # DECIDE: how many units could have answered? Without it shares have wider intervals, and no response rate is told.
@@ -112,37 +119,55 @@ files:
 # No published number rests on fewer respondents.
 disclosure: {{k: 5}}
 
-{_examples(variables)}"""
+{_examples(codebook)}"""
 
 
-def _examples(variables: pd.DataFrame) -> str:
+def _examples(codebook: Draft) -> str:
     """Commented examples with the study's own variables."""
-    single, number, unit = (_first(variables, *kinds) for kinds in (("single", "ordinal"), ("number", "share"), ("text",)))
+    alone = codebook.variables[codebook.variables["set"].eq("")].set_index("name")
+    steps = _steps(codebook)
+    unit = next(iter(alone.index[(alone["type"] == "text") & (alone["sensitivity"] == "identifier")]), None)
+    choices = [name for name in alone.index[alone["type"].isin(["single", "ordinal"])] if steps.get(name, 0) > 1]
+    groups = sorted(choices, key=lambda name: (alone.at[name, "type"] != "single", not _FEWEST_GROUPS <= steps[name] <= _MOST_GROUPS))
+    single = next(iter(groups), "a_choice")
+    asked = next((name for name in reversed(choices) if name != single), "a_question")
+    number = next(iter(alone.index[alone["type"].isin(["number", "share"])]), "a_number")
+    index = _index_name(codebook.variables)
     lines = [
         "# DECIDE, best before you look at any result: which variable plays which part.",
         "# roles:",
         *([f"#   unit: {unit}  # the key that links answers to the frame and to interviews; never published"] if unit else []),
-        f"#   sector: {single or 'a_choice'}",
-        f"#   membership: [{number or 'a_number'}]",
-        f"#   outcome: {_index_name(variables)}",
+        f"#   sector: {single}",
+        f"#   membership: [{number}]",
+        f"#   outcome: {index}",
         "",
         "# DECIDE: cross-tables, each of these questions by each of these.",
-        f"# cross: {{of: [{_last(variables) or 'a_question'}], by: [{single or 'a_choice'}]}}",
+        f"# cross: {{of: [{asked}], by: [{single}]}}",
         "",
-        "# DECIDE: indices; low and high are the values that stand for 0 and 100.",
-        *_index(variables),
+        "# DECIDE: indices; low and high are the values that stand for 0 and 100, of answers their place in levels.csv.",
+        "# indices:",
+        f"#   {index}:",
+        "#     label: {de: ..., en: ...}",
+        "#     items:",
+        *[f"#       - {{variable: {name}, low: 1, high: {high}}}" for name, high in _items(codebook, steps)],
         "",
         "# DECIDE: the primary model, fixed before the data are seen.",
-        f"# model: {{outcome: {_index_name(variables)}, terms: [{', '.join([part for part in (single, number) if part] or ['a_choice'])}]}}",
+        f"# model: {{outcome: {index}, terms: [{single}, {number}]}}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _index(variables: pd.DataFrame) -> list[str]:
-    items = _battery(variables)
-    shown = items or [name for name in variables["name"][variables["type"].isin(["number", "ordinal"])]][:2]
-    lines = [f"#       - {{variable: {name}, low: 1, high: 5}}" for name in shown[:3]]
-    return ["# indices:", f"#   {_index_name(variables)}:", "#     label: {de: ..., en: ...}", "#     items:", *lines]
+def _steps(codebook: Draft) -> dict[str, int]:
+    """How many answers each question, or set of items, has to choose from."""
+    return {str(name): int(count) for name, count in codebook.levels.loc[codebook.levels["missing"] == "", "variable"].value_counts().items()}
+
+
+def _items(codebook: Draft, steps: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The first items of a battery, else other ratings or numbers, with their highest place."""
+    variables = codebook.variables
+    rated = variables[(variables["type"] == "ordinal") & variables["set"].ne("")]
+    battery = rated[rated["set"] == rated["set"].iloc[0]] if len(rated) else variables[variables["type"].isin(["ordinal", "number"])].head(2)
+    return [(name, steps.get(of or name, 5)) for name, of in battery[["name", "set"]].head(3).itertuples(index=False)] or [("a_rating", 5)]
 
 
 def _index_name(variables: pd.DataFrame) -> str:
@@ -151,23 +176,6 @@ def _index_name(variables: pd.DataFrame) -> str:
     while name in set(variables["name"]):
         name += "_index"
     return name
-
-
-def _battery(variables: pd.DataFrame) -> list[str]:
-    rated = variables[(variables["type"] == "ordinal") & variables["set"].ne("")]
-    return list(rated["name"][rated["set"] == rated["set"].iloc[0]]) if len(rated) else []
-
-
-def _first(variables: pd.DataFrame, *kinds: str) -> str | None:
-    fitting = variables[variables["type"].isin(kinds) & variables["set"].eq("")]
-    if kinds == ("text",):
-        fitting = fitting[fitting["sensitivity"] == "identifier"]
-    return next(iter(fitting["name"]), None)
-
-
-def _last(variables: pd.DataFrame) -> str | None:
-    fitting = variables[variables["type"].isin(["single", "ordinal"]) & variables["set"].eq("")]
-    return None if fitting.empty else str(fitting["name"].iloc[-1])
 
 
 def _quoted(text: str) -> str:

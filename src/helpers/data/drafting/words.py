@@ -1,30 +1,18 @@
-"""Words: labels without mark-up, and names that are made from codes."""
+"""Words: labels in German and English, and names that are made from codes."""
 
 from __future__ import annotations
 
-import html
 import keyword
 import re
 import unicodedata
 from collections.abc import Mapping
 
+from helpers.data.offered import plain
+
 _LONGEST_NAME = 32
-_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _LETTERS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 # Python's own words, and what a model formula or a table of results calls something else.
 _RESERVED = {*keyword.kwlist, *keyword.softkwlist, "log", "exp", "sqrt", "np", "respondent", "unit", "question", "sector_part", "membership_part"}
-
-
-def plain(text: str) -> str:
-    """The words of a label without mark-up; the wording stays.
-
-    Examples
-    --------
-    >>> plain("<p>How <b>large</b>&nbsp;is it?</p><script>hide()</script>"), plain("size < 5")
-    ('How large is it?', 'size < 5')
-    """
-    return " ".join(html.unescape(_TAG.sub(" ", _HIDDEN.sub(" ", text))).split()).replace(" ?", "?")
 
 
 def both(labels: Mapping[str, str], otherwise: str) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -28,6 +28,8 @@ class Question:
     page : int
     other : bool
         Whether it ends with a field for other answers.
+    words : mapping
+        Language -> label, where the export has several languages.
     """
 
     code: str
@@ -37,20 +39,27 @@ class Question:
     parent: str = ""
     page: int = 1
     other: bool = False
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer to a question; ``missing`` says why it is none."""
+    """An answer to a question; ``missing`` says why it is none, ``""`` that it is one, None that the export does not tell which."""
 
     question: str
     code: str
     label: str
-    missing: str = ""
+    missing: str | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def assembled(
-    questions: Iterable[Question], answers: Iterable[Answer], *, language: str = UNDETERMINED, pages: Mapping[int, str] | None = None
+    questions: Iterable[Question],
+    answers: Iterable[Answer],
+    *,
+    language: str = UNDETERMINED,
+    further: Sequence[str] = (),
+    pages: Mapping[int, str] | None = None,
 ) -> Structure:
     """The structure that these questions and answers make; both come in questionnaire order.
 
@@ -59,24 +68,31 @@ def assembled(
     questions : iterable of Question
     answers : iterable of Answer
     language : str
-        The one language of all labels; "und" where the export does not tell.
+        Of all labels; "und" where the export does not tell.
+    further : sequence of str
+        Other languages, in which some have words.
     pages : mapping, optional
         Number of a page -> its title.
     """
-    label = f"label_{language}"
-    asked = [[row.code, row.parent, row.kind, row.type, row.page, row.other, "", row.label] for row in questions]
+    languages = (language, *further)
+    labels = [f"label_{spoken}" for spoken in languages]
+    asked: list[list[object]] = [[row.code, row.parent, row.kind, row.type, row.page, row.other, "", *_labels(row, languages)] for row in questions]
     counted: dict[str, int] = {}
-    offered = []
+    offered: list[list[object]] = []
     for row in answers:
         counted[row.question] = counted.get(row.question, 0) + 1
-        offered.append([row.question, row.code, counted[row.question], row.label, row.missing])
-    titles = [[page, title] for page, title in (pages or {1: ""}).items()]
+        offered.append([row.question, row.code, counted[row.question], *_labels(row, languages), row.missing])
+    titles: list[list[object]] = [[page, *[title] * len(languages)] for page, title in (pages or {1: ""}).items()]
     return Structure(
-        questions=_table(asked, ["code", "parent", "kind", "type", "page", "other", "relevance", label]),
-        answers=_table(offered, ["question", "code", "order", label, "missing"]),
-        pages=_table(titles, ["page", label]),
-        languages=(language,),
+        questions=_table(asked, ["code", "parent", "kind", "type", "page", "other", "relevance", *labels]),
+        answers=_table(offered, ["question", "code", "order", *labels, "missing"]),
+        pages=_table(titles, ["page", *labels]),
+        languages=languages,
     )
+
+
+def _labels(row: Question | Answer, languages: Sequence[str]) -> list[str]:
+    return [row.words.get(language) or row.label for language in languages]
 
 
 def _table(rows: list[list[object]], columns: list[str]) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pandas as pd
 
@@ -22,7 +23,8 @@ class Delivery:
         those that `helpers.data.limesurvey.SYSTEM_COLUMNS` knows, under these names (``submitdate`` is empty in a record that was not finished).
     structure : Structure, optional
         Questions, answers and their labels. ``answers`` has a column ``missing``: the reason of an answer that is none (``no_answer``,
-        ``dont_know``, ``not_applicable`` ...), else ``""``. None where the file says nothing of its questions.
+        ``dont_know``, ``not_applicable`` ...), ``""`` for one that is, and nothing (NA) where the tool does not tell which. None where the file
+        says nothing of its questions.
     unread : list of str
         What the file holds and nobody reads, one sentence each; nothing is left out in silence.
     """
@@ -30,3 +32,12 @@ class Delivery:
     records: pd.DataFrame
     structure: Structure | None = None
     unread: list[str] = field(default_factory=list)
+
+    def used(self, companion: Path) -> bool:
+        """Whether the second file had anything to say."""
+        return not any(sentence.startswith(not_read(companion, "")) for sentence in self.unread)
+
+
+def not_read(companion: Path, why: str) -> str:
+    """The sentence that says so."""
+    return f"{companion.name} is not read: {why}"

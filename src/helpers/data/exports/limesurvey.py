@@ -10,7 +10,7 @@ from helpers.data.exports.assembly import Question, assembled, spoken
 from helpers.data.exports.delivery import Delivery
 from helpers.data.exports.heads import first_rows
 from helpers.data.limesurvey import SYSTEM_COLUMNS, column_code
-from helpers.data.problems import collect
+from helpers.data.problems import Problem, StudyError, collect
 from helpers.data.structure import Structure, read_structure
 from helpers.data.tabular import NAMELESS
 
@@ -52,11 +52,14 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
     Raises
     ------
     StudyError
-        As `read_texts` and `read_structure`, both at once.
+        As `read_texts` and `read_structure`, both at once; or if the companion is of another survey.
     """
     table = plain.read(path, companion=companion, encoding=encoding, separator=separator, sheet=sheet)
     codes = {head: column_code(head) for head in table.records.columns}
     held = list(codes.values())
+    if companion and table.structure and not _shared(table.structure, held):
+        what, remedy = "none of its questions is in the export, so it is of another survey", "Export the structure of the survey that was answered."
+        raise StudyError([Problem(companion.name, what, remedy=remedy)])
     records = table.records.rename(columns={head: code for head, code in codes.items() if held.count(code) == 1})
     return Delivery(records, table.structure or structure_beside(path, held) or _said_by_heads(codes, spoken(records)))
 
@@ -70,9 +73,15 @@ def structure_beside(path: Path, codes: list[str]) -> Structure | None:
 
 def fits(structure: Structure, codes: list[str]) -> bool:
     """Whether most of the questionnaire's questions are in the export."""
-    questions = set(structure.questions.loc[structure.questions["parent"] == "", "code"])
-    asked = {re.split(r"[\[_]", code)[0] for code in codes} | set(codes)
-    return len(questions & asked) > len(questions) / 2
+    return len(_shared(structure, codes)) > len(_questions(structure)) / 2
+
+
+def _shared(structure: Structure, codes: list[str]) -> set[str]:
+    return _questions(structure) & ({re.split(r"[\[_]", code)[0] for code in codes} | set(codes))
+
+
+def _questions(structure: Structure) -> set[str]:
+    return set(structure.questions.loc[structure.questions["parent"] == "", "code"])
 
 
 def _said_by_heads(codes: dict[str, str], language: str) -> Structure | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data.exports.decoding import beginning
-from helpers.data.exports.delivery import Delivery
+from helpers.data.exports.delivery import Delivery, not_read
+from helpers.data.exports.qualtrics_definition import foreign, read_definition
 from helpers.data.exports.qualtrics_header import Column, is_header, read_header
 from helpers.data.exports.qualtrics_questions import questions_of
 from helpers.data.problems import named
@@ -55,7 +56,7 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
     path : Path
         CSV, or TSV in UTF-16, with two header rows (names, questions) or three (and ImportIds).
     companion : Path, optional
-        Not read: the header rows hold what the export says of its questions.
+        The survey definition (.qsf): with it words of answers become codes, and all that were offered are declared, in every language.
     encoding : str, optional
         Where it cannot be recognised.
 
@@ -64,13 +65,13 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
     Delivery
         Values as they stand, codes or labels; boxes are ``Y`` and ``N``. -99 (seen but unanswered) is an answer that is none, and what is empty in a
         question to choose from was then not shown; without -99 an empty cell stays empty. Previews and tests are left out, and counted in ``unread``.
-        Names, e-mail addresses and places of the respondents are not read. The structure declares -99 and the codes that somebody chose, without
-        words: the export lists no answers. Items of a set keep the name of their column.
+        Names, e-mail addresses and places of the respondents are not read. Without a survey definition the structure declares -99 and the codes
+        that somebody chose, without words: the export lists no answers. Items of a set keep the name of their column.
 
     Raises
     ------
     StudyError
-        If it is no such export, a header row is missing, or the file is damaged.
+        If it is no such export, a header row is missing, the file is damaged, or the definition is of another survey.
 
     References
     ----------
@@ -81,8 +82,13 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
     trial = _trials(table)
     records = table[~trial]
     asked = [column for column in columns if column.name not in _SYSTEM and not _is_unread(column)]
-    answers, structure, unclear = questions_of(asked, records)
-    notes = [*_unread(columns, table, trial, companion), *unclear]
+    definition = read_definition(companion) if companion else None
+    found = any(column.import_id for column in asked)
+    if companion and definition and found and not definition.fits(asked):
+        raise foreign(companion)
+    answers, structure, unclear = questions_of(asked, records, definition if found else None)
+    unused = [not_read(companion, f"{path.name} has no row with ImportIds; export it again from Qualtrics.")] if companion and not found else []
+    notes = [*_unread(columns, table, trial), *unused, *unclear]
     return Delivery(pd.concat([_system(records), answers], axis=1), structure, notes)
 
 
@@ -111,7 +117,7 @@ def _system(records: pd.DataFrame) -> pd.DataFrame:
     return system.assign(submitdate=recorded.where(finished, ""))
 
 
-def _unread(columns: list[Column], table: pd.DataFrame, trial: pd.Series, companion: Path | None) -> list[str]:
+def _unread(columns: list[Column], table: pd.DataFrame, trial: pd.Series) -> list[str]:
     filled = [column.name for column in columns if table[column.name].ne("").any() and column.name not in ("Finished", "RecordedDate")]
     told = {
         "Who the respondents are and where they were is not read": [name for name in filled if _PERSONAL.fullmatch(name)],
@@ -126,6 +132,4 @@ def _unread(columns: list[Column], table: pd.DataFrame, trial: pd.Series, compan
         notes.insert(0, f"{int(trial.sum())} previews or tests are left out, in rows {named(trial.index[trial])}.")
     if "Finished" not in table:
         notes.append("The export has no column Finished; every record counts as finished.")
-    if companion:
-        notes.append(f"{companion.name} is not read: the header rows hold what the export says of its questions.")
     return notes

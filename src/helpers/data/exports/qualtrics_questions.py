@@ -10,8 +10,10 @@ from itertools import takewhile
 import pandas as pd
 
 from helpers.data.answers import NOT_SHOWN_TEXT
-from helpers.data.exports.assembly import Answer, Question, assembled
+from helpers.data.exports.assembly import UNDETERMINED, Answer, Question, assembled
 from helpers.data.exports.qualtrics_choices import SEEN, are_boxes, boxes, joined, options_of, split, without_selected
+from helpers.data.exports.qualtrics_defined import Part, in_words, read_defined
+from helpers.data.exports.qualtrics_definition import Definition
 from helpers.data.exports.qualtrics_header import Column
 from helpers.data.problems import named
 from helpers.data.structure import Structure
@@ -34,8 +36,15 @@ class _Read:
     unclear: list[str] = field(default_factory=list)
     wordless: list[str] = field(default_factory=list)
 
+    def add(self, part: Part) -> None:
+        """A question as the survey definition has it."""
+        table, questions, answers = part
+        self.records.append(table)
+        self.questions += questions
+        self.answers += [*answers, *_seen(answers[0].question, table)] if answers else _seen(questions[0].code, table)
 
-def questions_of(columns: Sequence[Column], records: pd.DataFrame) -> tuple[pd.DataFrame, Structure, list[str]]:
+
+def questions_of(columns: Sequence[Column], records: pd.DataFrame, definition: Definition | None = None) -> tuple[pd.DataFrame, Structure, list[str]]:
     """Records, structure, and what is unclear.
 
     Parameters
@@ -44,12 +53,17 @@ def questions_of(columns: Sequence[Column], records: pd.DataFrame) -> tuple[pd.D
         Without those of the interview itself.
     records : DataFrame
         One row per record, as texts.
+    definition : Definition, optional
+        What the survey offers; without it header and values have to tell.
     """
     read = _Read()
+    worded = definition is not None and in_words(columns, records, definition)
     # -99 tells what was seen; then an empty cell was not.
     tells = any(records[column.name].eq(SEEN).any() for column in columns if not column.written)
-    for (question, _), group in _groups(columns).items():
-        if len(group) > 1 and are_boxes(group, records):
+    for (question, _), group in _groups(columns, definition).items():
+        if definition and _kind_defined(group[0], definition) and (part := read_defined(group, records, definition, worded=worded, tells=tells)):
+            read.add(part)
+        elif len(group) > 1 and are_boxes(group, records):
             _read_boxes(question, group, records, read)
         elif len(group) > 1 and _is_scale(group, records):
             _read_scale(question, group, records, tells, read)
@@ -57,13 +71,22 @@ def questions_of(columns: Sequence[Column], records: pd.DataFrame) -> tuple[pd.D
             for column in group:
                 _read_alone(column, records[column.name], tells, read)
     table = pd.concat(read.records, axis=1) if read.records else pd.DataFrame(index=records.index)
-    return table, assembled(read.questions, read.answers), _notes(read)
+    language, *further = definition.languages if definition else (UNDETERMINED,)
+    return table, assembled(read.questions, read.answers, language=language, further=further), _notes(read)
 
 
-def _groups(columns: Sequence[Column]) -> dict[tuple[str, bool], list[Column]]:
+def _kind_defined(column: Column, definition: Definition) -> str:
+    place = None if column.written else definition.place(column)
+    return definition.questions[place[0]].kind if place else ""
+
+
+def _groups(columns: Sequence[Column], definition: Definition | None) -> dict[tuple[str, bool], list[Column]]:
     """(Question, whether it has items) -> its columns, ``Q4_1`` and ``Q4_2``; what people write themselves stands alone."""
     found: dict[tuple[str, bool], list[Column]] = {}
     for column in columns:
+        if definition and _kind_defined(column, definition) and (place := definition.place(column)):
+            found.setdefault((place[0], True), []).append(column)
+            continue
         numbered = re.fullmatch(r"(.+)_(\d+)", column.name)
         key = (numbered[1], True) if numbered and not column.written else (column.name, False)
         found.setdefault(key, []).append(column)
@@ -95,12 +118,15 @@ def _is_scale(group: Sequence[Column], records: pd.DataFrame) -> bool:
 
 
 def _read_scale(question: str, group: Sequence[Column], records: pd.DataFrame, tells: bool, read: _Read) -> None:
+    """Words may turn out to be steps; what bare codes mean, and whether they have an order, the export does not tell."""
     title, texts = _title_and_texts([column.text for column in group])
     values = records[[column.name for column in group]]
+    codes = _codes(values)
+    kind, letter = ("single", "H") if codes else ("ordinal", "F")
     read.records.append(values.mask(values.eq(""), NOT_SHOWN_TEXT) if tells else values)
-    read.questions.append(Question(question, title, "set", "F"))
-    read.questions += [Question(column.name, text, "ordinal", "F", parent=question) for column, text in zip(group, texts, strict=True)]
-    _declare(question, _codes(values, scale=True), values, read)
+    read.questions.append(Question(question, title, "set", letter))
+    read.questions += [Question(column.name, text, kind, letter, parent=question) for column, text in zip(group, texts, strict=True)]
+    _declare(question, codes, values, read)
 
 
 def _read_alone(column: Column, given: pd.Series, tells: bool, read: _Read) -> None:
@@ -115,7 +141,7 @@ def _read_alone(column: Column, given: pd.Series, tells: bool, read: _Read) -> N
     read.records.append(values.to_frame())
     read.questions.append(Question(column.name, without_selected(column.text) or column.name, kind, _LETTERS[kind]))
     if kind != "text":
-        _declare(column.name, _codes(values.to_frame(), scale=False) if kind == "single" else [], values.to_frame(), read)
+        _declare(column.name, _codes(values.to_frame()) if kind == "single" else [], values.to_frame(), read)
 
 
 def _read_joined(column: Column, given: pd.Series, options: Sequence[str], tells: bool, read: _Read) -> None:
@@ -141,13 +167,12 @@ def _kind(column: Column, given: pd.Series) -> str:
     return "text" if mostly_different or joined(column, given) else "single"
 
 
-def _codes(values: pd.DataFrame, *, scale: bool) -> list[str]:
-    """The codes that were given, and those between them on a scale; none where the values are words."""
+def _codes(values: pd.DataFrame) -> list[str]:
+    """The codes that were given; none where the values are words."""
     given = {cell for cell in values.stack() if cell not in ("", SEEN, NOT_SHOWN_TEXT)}
     if not given or not all(re.fullmatch(r"[+-]?\d+", cell) for cell in given):
         return []
-    found = sorted(map(int, given))
-    return [str(code) for code in (range(min(*found, 1), found[-1] + 1) if scale else found)]
+    return sorted(given, key=int)
 
 
 def _declare(question: str, codes: Sequence[str], values: pd.DataFrame, read: _Read) -> None:
@@ -180,7 +205,8 @@ def _notes(read: _Read) -> list[str]:
     if read.split:
         notes.append(f"Several answers in one column were split into boxes, of the options that somebody chose: {named(read.split)}.")
     if read.wordless:
-        notes.append(f"Codes have no words in the export; write them into levels.csv, or export choice text: {named(read.wordless)}.")
+        remedy = "give the survey definition (.qsf) along, export choice text, or write the words into levels.csv"
+        notes.append(f"Codes have no words in the export, nor an order; {remedy}: {named(read.wordless)}.")
     if read.unclear:
         remedy = "export it again with 'Split multi-value fields into columns'"
         notes.append(

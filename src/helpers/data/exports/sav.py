@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.exports.assembly import assembled
-from helpers.data.exports.delivery import Delivery
+from helpers.data.exports.delivery import Delivery, not_read
 from helpers.data.exports.sav_sets import part_of_set, response_sets
 from helpers.data.exports.sav_variables import Part, Variable, part_of
 from helpers.data.limesurvey import SYSTEM_COLUMNS
@@ -80,7 +80,7 @@ def _unreadable(file: str, said: str, encoding: str | None) -> Problem:
     if "unsupported character set" in said:
         return Problem("study.yaml", "the encoding is not known", _ENCODINGS, "Say one of these, or leave it out.", column="files.encoding")
     if "convert string" in said:
-        whose = f"the encoding '{encoding}' of study.yaml" if encoding else "the encoding that the file itself declares"
+        whose = f"the encoding '{encoding}'" if encoding else "the encoding that the file itself declares"
         return _wrong_encoding(file, f"letters do not fit {whose}")
     return Problem(file, "the file is damaged or cut off", remedy="Save it again in SPSS, or copy it again; its size must not change on the way.")
 
@@ -144,7 +144,7 @@ def _left_out(path: Path, told: Any, companion: Path | None) -> list[str]:
     if told.notes:
         said.append(f"The file carries notes ({len(told.notes)} lines); they are not read.")
     if companion:
-        said.append(f"{companion.name} is not read: an SPSS file tells its questions itself.")
+        said.append(not_read(companion, "an SPSS file tells its questions itself."))
     several = [name for name in told.column_names if sum(name in group["variable_list"] for group in told.mr_sets.values()) > 1]
     if several:
         said.append(f"Variables stand in several multiple-response sets: {named(several)}; each is read in the first.")

@@ -116,8 +116,10 @@ def real_answers(variable: Variable, *, question: str = "") -> list[Answer]:
 
 def _answer(variable: Variable, value: Any, question: str) -> Answer:
     code, label = value_text(value, variable.form), variable.words.get(value, "").strip()
-    reason = (reason_of(label) if label else MISSING) if variable.is_missing(value) else ""
-    return Answer(question, code, label or code, reason)
+    if variable.is_missing(value):
+        return Answer(question, code, label or code, reason_of(label) if label else MISSING)
+    # Where a variable declares no missing value at all, a label such as "don't know" may have been forgotten.
+    return Answer(question, code, label or code, "" if variable.missing else None)
 
 
 def _occurring(variable: Variable) -> list[Any]:

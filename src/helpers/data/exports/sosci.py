@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data.exports.decoding import beginning
-from helpers.data.exports.delivery import Delivery
+from helpers.data.exports.delivery import Delivery, not_read
 from helpers.data.exports.heads import first_rows
 from helpers.data.exports.sosci_questions import questions_of
 from helpers.data.exports.sosci_script import Script, is_script, read_script
@@ -70,7 +70,7 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
         table = _records(path, encoding)
         script = read_script(Path(companion)) if companion else _script_beside(path, list(table.columns))
         _check_columns(list(table.columns), script, path.name)
-    inside = [f"{Path(companion).name} is not read: {path.name} describes its columns itself."] if companion and script.data is not None else []
+    inside = [not_read(companion, f"{path.name} describes its columns itself.")] if companion and script.data is not None else []
     own = [column for column in table if column in _SYSTEM or _UNREAD.fullmatch(column)]
     records, structure, notes = questions_of(table.drop(columns=own), script)
     return Delivery(pd.concat([_system(table), records], axis=1), structure, [*inside, *_own_notes(table, own, script), *notes])

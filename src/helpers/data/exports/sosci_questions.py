@@ -143,7 +143,7 @@ def _question(column: str, parent: str, label: str, choice: _Closed | None) -> Q
 
 
 def _answers(question: str, choice: _Closed) -> list[Answer]:
-    real = [Answer(question, code, label) for code, label in choice.real.items()]
+    real = [Answer(question, code, label, "") for code, label in choice.real.items()]
     return real + [Answer(question, code, label, _REASONS.get(code) or reason_of(label)) for code, label in choice.missing.items()]
 
 

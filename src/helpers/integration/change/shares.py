@@ -129,6 +129,12 @@ def cells_by_wave(changes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([about_all[NAMES].assign(wave=wave, **columns) for wave, columns in numbers.items()], ignore_index=True)
 
 
+def cells_now(cells: pd.DataFrame) -> pd.DataFrame:
+    """Of the cells of both waves those of the later one, as the other chapters publish them; what does not apply is missing, not empty."""
+    now = cells[cells["wave"].eq("now")].drop(columns="wave").reset_index(drop=True)
+    return now.assign(**{name: now[name].astype(object).where(now[name].ne(""), None) for name in NAMES})
+
+
 def without_hidden(changes: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """The changes of all units whose shares are published in both waves.
 

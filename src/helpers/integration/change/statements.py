@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers.integration.change.studies import Wave, Waves, comparable_claims
+from helpers.integration.change.summaries import SAME as UNMOVED
+from helpers.integration.change.summaries import is_named, named_shares
 from helpers.integration.statements.ledger import statement_ledger
 from helpers.integration.statements.rule import UNTESTED, VERDICTS
 from helpers.integration.verdicts import statement_verdicts
@@ -85,13 +87,35 @@ def changed_counts(statements: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(counts).assign(n=statements["n"].min() if len(statements) else 0).iloc[: min(len(statements), 1)]
 
 
+def with_movement(statements: pd.DataFrame, claims: pd.DataFrame, shown: pd.DataFrame, ranks: pd.DataFrame) -> pd.DataFrame:
+    """Whether the numbers on which a statement rests changed beyond chance: a verdict may change without that.
+
+    Parameters
+    ----------
+    statements : DataFrame
+        See `statement_changes`.
+    claims : DataFrame
+        The statements of the later wave.
+    shown, ranks : DataFrame
+        See `shown_changes` and `rank_changes`.
+
+    Returns
+    -------
+    DataFrame
+        The same with ``moved``: "yes" where a share that the statement names, or the rank of an option, changed beyond chance; "no" where all
+        of these were tested and none did; else "unknown" (an association has no share of its own, and what is withheld is not tested).
+    """
+    found = [_moved(claims[claims["id"].eq(name)], shown, ranks) for name in statements["id"]]
+    return statements.assign(moved=pd.Series(found, index=statements.index, dtype="str"))
+
+
 def changed_finding(statements: pd.DataFrame, *, ended: int | None) -> pd.DataFrame:
     """What the summary of the report says on changed verdicts.
 
     Parameters
     ----------
     statements : DataFrame
-        See `statement_changes`.
+        See `with_movement`.
     ended : int or None
         Year in which the earlier wave ended.
 
@@ -105,6 +129,17 @@ def changed_finding(statements: pd.DataFrame, *, ended: int | None) -> pd.DataFr
     found = "one" if len(own) == 1 else "several"
     ranked = own.assign(step=-_steps(own).abs()).sort_values(["step", "headline"], kind="stable").head(1)
     return ranked.drop(columns=["id", "headline", "step"]).assign(found=found, changed=len(own), ended=ended).reset_index(drop=True)
+
+
+def _moved(lines: pd.DataFrame, shown: pd.DataFrame, ranks: pd.DataFrame) -> str:
+    places = [place for line in lines.to_dict("records") for place in named_shares(line)]
+    told = [[is_named(place, [name]) for place in shown.index] for name in places]
+    options = [variable for (variable, answers), mask in zip(places, told, strict=True) if any(mask) and not answers]
+    own = [*(shown.loc[mask, "direction"] for mask in told), ranks.loc[ranks["option"].isin(options), "direction"]]
+    if any(directions.ne(UNMOVED).any() for directions in own):
+        return "yes"
+    tested = lines["kind"].ne("association").all() and bool(places) and all(any(mask) for mask in told)
+    return "no" if tested else "unknown"
 
 
 def _ledger(wave: Wave, claims: pd.DataFrame, *, resamples: int, seed: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from helpers.integration.change.overlap import Populations
 from helpers.integration.change.questions import question_words, questions_apart
 from helpers.integration.change.units import populations
 from helpers.quantitative.index.tables import with_indices
+from helpers.quantitative.likert import scale_segments
 
 UNIT = "unit"
 APART = ["question", "reason", "n"]
@@ -52,7 +53,8 @@ class Waves:
     ----------
     before, now : DataFrame
         One row per respondent: ``unit`` (its identifier, never to be published) and the questions with answers to choose from that were put
-        alike in both waves.
+        alike in both waves. Where a battery has to be shown by sides in either wave (see `likert_distribution`), its answers are merged here,
+        too: single steps beside sides would give the hidden ones away.
     scores_before, scores_now : DataFrame
         One row per respondent: ``unit`` and the indices whose items were all put alike, with the goalposts and weights of the later wave.
     sets : dict
@@ -107,10 +109,12 @@ def two_waves(before: Wave | None, now: Wave) -> Waves:
     answered = [table.notna().sum() for table in tables]
     n = apart["question"].map(answered[1]).fillna(apart["question"].map(answered[0])).astype("int64")
     sets = {name: own for name, members in _sets(now).items() if (own := [member for member in members if member in alike])}
+    least = max(before.min_cell, now.min_cell)
+    merged = _merged_answers([before, now], sets, least=least)
     listed = [None if wave.eligible is None else pd.Series(wave.eligible) for wave in (before, now)]
     return Waves(
-        before=before.responses[alike].assign(**{UNIT: before.units}),
-        now=now.responses[alike].assign(**{UNIT: now.units}),
+        before=_with_merged(before.responses[alike], merged).assign(**{UNIT: before.units}),
+        now=_with_merged(now.responses[alike], merged).assign(**{UNIT: now.units}),
         scores_before=with_indices(before.responses, items)[list(items)].assign(**{UNIT: before.units}),
         scores_now=with_indices(now.responses, items)[list(items)].assign(**{UNIT: now.units}),
         sets=sets,
@@ -119,7 +123,7 @@ def two_waves(before: Wave | None, now: Wave) -> Waves:
         eligible_now=listed[1],
         populations=_populations(before, now, *listed),
         ended=int(before.settings.fieldwork.end.year),
-        least=max(before.min_cell, now.min_cell),
+        least=least,
     )
 
 
@@ -143,6 +147,25 @@ def comparable_claims(before: Wave, now: Wave, waves: Waves) -> pd.DataFrame:
     columns = [_named(line) for line in claims.to_dict("records")]
     fits = pd.Series([bool(names) and all(name in alike | whole for name in names) for names in columns], index=claims.index, dtype=bool)
     return claims[fits.groupby(claims["id"]).transform("all")] if len(claims) else claims
+
+
+def _merged_answers(waves: Sequence[Wave], sets: Mapping[str, Sequence[str]], *, least: int) -> dict[str, pd.Series]:
+    """Columns of batteries whose steps one of the waves cannot show: column -> segment of each answer."""
+    merged: dict[str, pd.Series] = {}
+    for wave in waves:
+        for name, members in wave.sets("ordinal").items():
+            asked = [member for member in members if member in wave.responses]
+            segments = scale_segments(wave.responses[asked], least=least) if name in sets and asked else pd.Series(dtype="str")
+            merged |= {column: segments for column in sets.get(name, ()) if not segments.is_unique}
+    return merged
+
+
+def _with_merged(answers: pd.DataFrame, merged: Mapping[str, pd.Series]) -> pd.DataFrame:
+    columns = {
+        name: pd.Categorical(answers[name].astype("str").map(segments), categories=segments.unique(), ordered=True)
+        for name, segments in merged.items()
+    }
+    return answers.assign(**columns)
 
 
 def _named(line: dict[Any, Any]) -> list[str]:

@@ -86,8 +86,8 @@ def stated_changes(shown: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Those rows, question by question in their order, the largest share now first.
     """
-    named = {place for line in _headlines(claims).to_dict("records") for place in _places(line)}
-    kept = shown[shown.index.isin(named) | shown["direction"].ne(SAME)]
+    named = [place for line in _headlines(claims).to_dict("records") for place in named_shares(line)]
+    kept = shown[shown.index.map(lambda place: is_named(place, named)).astype(bool) | shown["direction"].ne(SAME)]
     order = {question: place for place, question in enumerate(dict.fromkeys(kept["question"]))}
     return (
         kept.assign(order=kept["question"].map(order))
@@ -115,6 +115,11 @@ def surest_change(shown: pd.DataFrame, *, ended: int | None) -> pd.DataFrame:
     first = shown.assign(size=shown["change"].abs()).sort_values(["p_holm", "size"], ascending=[True, False], kind="stable").head(1)
     counts = {"found": how_many(shown), "changed": beyond_chance(shown), "compared": len(shown)}
     return first.drop(columns="size").assign(**counts, ended=ended).reset_index(drop=True)
+
+
+def moved_indices(means: pd.DataFrame) -> pd.DataFrame:
+    """Of the indices those that changed beyond chance; see `index_changes`."""
+    return means[means["direction"].ne(SAME)].reset_index(drop=True)
 
 
 def beyond_chance(table: pd.DataFrame) -> int:
@@ -164,7 +169,8 @@ def _in_words(row: dict[Any, Any], codebook: Any, language: str) -> tuple[str, s
     """A question and what is counted of it."""
     question, item, option = (str(codebook.label(row[name], language)) if row[name] else "" for name in ("question", "item", "option"))
     answers = codebook.answers(row["item"] or row["question"]).set_index("code")[f"label_{language}"]
-    said = str(answers.get(row["answer"], row["answer"]))
+    parts = [str(answers.get(code, code)) for code in row["answer"].split("+")]
+    said = " / ".join(parts) if len(parts) < 3 else f"{parts[0]} – {parts[-1]}"
     # How to fill in the form, which may follow the question, is no part of it.
     asked, mark, _ = question.partition("?")
     return asked + mark, option or (f"{item}: {said}" if item else said)
@@ -175,11 +181,17 @@ def _headlines(claims: pd.DataFrame) -> pd.DataFrame:
     return claims[claims["id"].isin(claims.loc[claims["headline"].notna(), "id"])]
 
 
-def _places(line: dict[Any, Any]) -> list[tuple[str, str]]:
-    """The shares that a statement names: variable, and answer where it is no tick box."""
-    answers, options = line["answer"].split("|"), line["options"].replace(">", "|").split("|")
+def named_shares(line: dict[Any, Any]) -> list[tuple[str, str]]:
+    """The shares that a statement names: variable, and answers (joined by "|") where it is no tick box."""
+    options = line["options"].replace(">", "|").split("|")
     if line["kind"] in ("majority", "minority"):
-        return [(line["question"], answer) for answer in answers]
+        return [(line["question"], line["answer"])]
     if line["kind"] == "ratings":
-        return [(item, answer) for item in options for answer in answers]
+        return [(item, line["answer"]) for item in options]
     return [(option, "") for option in options if option]
+
+
+def is_named(place: tuple[str, str], named: list[tuple[str, str]]) -> bool:
+    """Whether a share is of an answer, or of several together, that a statement names."""
+    variable, answer = place
+    return any(variable == name and (not answers or set(answer.split("+")) <= set(answers.split("|"))) for name, answers in named)

@@ -9,7 +9,7 @@ from helpers.integration.statements.rule import AGAINST, DOUBTFUL, OPEN, SUPPORT
 
 FOR, CONTRA, MIXED, SILENT = "for", "against", "mixed", "silent"
 NEITHER = "neither"
-AGREE, PARTIAL, DISSONANT = "agree", "partial", "dissonant"
+AGREE, PARTIAL, DISSONANT, UNDECIDED = "agree", "partial", "dissonant", "undecided"
 # Of the interviews that speak of a statement, so many have to be on one side for the interviews to have a voice.
 ONE_SIDED = 2 / 3
 # Of all interviews, so many have to be on that side for the two strands to agree, not only in part.
@@ -103,7 +103,8 @@ def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
     Series
         Index = id. "silent": the interviews do not speak of it, or the answers were not asked about it ("untested"). "agree": both are on the
         same side, the interviews' side being heard in at least a third of all interviews. "dissonant": they are on opposite sides. "partial":
-        one is on a side and the other on none, both are on none, or the agreeing interviews are fewer than a third of all.
+        one is on a side and the other on none, or the agreeing interviews are fewer than a third of all. "undecided": both are on none, which is
+        no agreement on anything.
 
     References
     ----------
@@ -122,7 +123,8 @@ def convergence(verdicts: pd.Series, evidence: pd.DataFrame) -> pd.Series:
     own = heard["speak_for"].where(voices > 0, heard["speak_against"])
     wide = own >= WIDESPREAD * heard["interviews"]
     product = answers * voices
-    chosen = np.select([product.isna(), product < 0, (product > 0) & wide], [SILENT, DISSONANT, AGREE], default=PARTIAL)
+    neither = answers.eq(0) & voices.eq(0)
+    chosen = np.select([product.isna(), product < 0, (product > 0) & wide, neither], [SILENT, DISSONANT, AGREE, UNDECIDED], default=PARTIAL)
     return pd.Series(chosen, index=verdicts.index, name="convergence")
 
 

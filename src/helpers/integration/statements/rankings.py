@@ -52,7 +52,7 @@ def ranking_tests(
     # The columns in one order, so that a statement and its opposite are judged by the same populations.
     ticks = ticks[sorted(ticks)]
     known = Known.of(tick_matrix(ticks), population=population)
-    shares = option_shares(ticks, population=population).set_index("option")
+    shares = option_shares(ticks, population=population, interval="wilson").set_index("option")
     rows = []
     for step, pairs in steps(options, list(ticks), kind=kind).items():
         ahead, behind = (ticks.columns.get_indexer(list(side)) for side in zip(*pairs, strict=True))

@@ -26,7 +26,7 @@ def share_test(said: pd.Series, *, population: int | None, minority: bool = Fals
     Returns
     -------
     dict
-        ``count``, ``n``, ``share``, ``low``, ``high`` (95 %, exact), ``worst_low``, ``worst_high`` (bounds of the share in the population; nan
+        ``count``, ``n``, ``share``, ``low``, ``high`` (95 %, Wilson), ``worst_low``, ``worst_high`` (bounds of the share in the population; nan
         where that is not known), ``probability`` (exact; beta-binomial Polya posterior), ``survives``, ``verdict``. Exactly half is neither
         majority nor minority, and counts half for both.
 
@@ -36,7 +36,8 @@ def share_test(said: pd.Series, *, population: int | None, minority: bool = Fals
     >>> [share_test(said, population=units)["verdict"] for units in (118, 60)]
     ['tendency', 'supported']
     """
-    shares = nonresponse_bounds(option_shares(said.to_frame(), population=population), population=population).iloc[0].drop("option").to_dict()
+    measured = option_shares(said.to_frame(), population=population, interval="wilson")  # as in the charts to which the sentences lead
+    shares = nonresponse_bounds(measured, population=population).iloc[0].drop("option").to_dict()
     probability = chance_of_majority(int(shares["count"]), int(shares["n"]), population=population)
     low, high = (shares["worst_low"] - 0.5, shares["worst_high"] - 0.5) if population is not None else (-np.inf, np.inf)
     if minority:
@@ -73,5 +74,5 @@ def ratings_tests(said: pd.DataFrame, *, population: int | None, resamples: int,
     known = Known.of(complete.to_numpy(), population=population)
     comparisons = Comparisons(known.patterns - 0.5, reach=0.5)
     weakest = rated[comparisons.tightest(known)]
-    shares = option_shares(complete[[weakest]].astype(bool), population=population).iloc[0].to_dict()
+    shares = option_shares(complete[[weakest]].astype(bool), population=population, interval="wilson").iloc[0].to_dict()
     return [*rows, {"step": "whole", **shares, **judge(known, comparisons, resamples=resamples, seed=seed)}]

@@ -13,6 +13,7 @@ from helpers.reporting.charts.groups import draw_balance, draw_effects
 from helpers.reporting.charts.indices import draw_distribution, draw_means, draw_portfolio
 from helpers.reporting.charts.likert import draw_likert
 from helpers.reporting.charts.points import draw_points
+from helpers.reporting.charts.power import draw_power
 from helpers.reporting.charts.published import draw_comparison
 from helpers.reporting.charts.saturation import draw_saturation
 from helpers.reporting.charts.shares import draw_ranks, draw_shares
@@ -33,6 +34,7 @@ __all__ = [
     "draw_means",
     "draw_points",
     "draw_portfolio",
+    "draw_power",
     "draw_ranks",
     "draw_saturation",
     "draw_shares",

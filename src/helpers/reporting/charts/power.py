@@ -34,7 +34,7 @@ def power_in_words(rates: pd.DataFrame, wording: Wording) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Same rows: ``statement`` (the kind), ``measure`` (what is true, in words), ``direction`` (the verdict); ``order``, ``truth``, ``share``,
+        Same rows: ``statement`` (the kind), ``true_state`` (what is true, in words), ``direction`` (the verdict); ``order``, ``truth``, ``share``,
         ``low``, ``high``, ``replicates`` and ``n`` as they are.
     """
     told = []
@@ -42,7 +42,7 @@ def power_in_words(rates: pd.DataFrame, wording: Wording) -> pd.DataFrame:
         what = wording.say(f"power.truth.{row.kind}", truth=row.truth, points=100 * row.truth)  # type: ignore[operator]
         own = f"power.case.{row.case}.{row.kind}"
         told.append(wording.say(own if own in wording else f"power.case.{row.case}", told=what, willing=row.willing))
-    words = {"statement": rates["kind"], "measure": told, "direction": rates["verdict"]}
+    words = {"statement": rates["kind"], "true_state": told, "direction": rates["verdict"]}
     return pd.DataFrame(words, index=rates.index).join(rates[["order", "truth", "share", "low", "high", "replicates", "n"]])
 
 

@@ -16,7 +16,7 @@ _PUBLISHED = ("published", "published_low", "published_high")
 
 def _describe_comparison(table: pd.DataFrame, wording: Wording) -> str:
     rows = []
-    for measure, part in table.groupby(names(table, "measure"), sort=False):
+    for measure, part in table.groupby(_measures(table, wording), sort=False):
         pairs = list(zip(_sources(part, wording), _values(part, wording), strict=True))
         if not is_hidden(part)[0]:
             ours = with_interval(part, "share", wording.percent, wording)[0]
@@ -33,16 +33,18 @@ def draw_comparison(canvas: Canvas, table: pd.DataFrame) -> None:
     Parameters
     ----------
     table : DataFrame
-        One row per ``measure`` and published figure: ``share``, ``low``, ``high`` (ours), ``published`` or ``published_low`` and
+        One row per ``measure`` and published figure: ``ours`` (our answer in words), ``share``, ``low``, ``high`` (its share), ``published`` or
+        ``published_low`` and
         ``published_high`` (proportions; one of the two alone is a bound), ``source`` (short), ``year``, ``published_n``, ``suppressed`` (ours).
         Rows of one measure follow each other; ours is drawn once.
     """
     wording, hidden, first = canvas.wording, is_hidden(table), _first(table)
+    measures = _measures(table, wording)
     ours = [SUPPRESSED if secret else wording.percent(share) for secret, share in zip(hidden, numbers(table, "share"), strict=True)]
-    rows, theirs, sources = rows_of(table, names(table, "measure"), ours, mark="share"), _values(table, wording), _sources(table, wording)
+    rows, theirs, sources = rows_of(table, measures, ours, mark="share"), _values(table, wording), _sources(table, wording)
     limit = share_limit(table, ["share", "high", *_PUBLISHED])
     ticks = share_ticks(canvas, limit)
-    columns = Rows(canvas, [*names(table, "measure"), *sources], [*ours, *theirs], span=(0, limit))
+    columns = Rows(canvas, [*measures, *sources], [*ours, *theirs], span=(0, limit))
     columns.axis(ticks)
     for place, row in enumerate(rows):
         if first[place]:
@@ -91,6 +93,12 @@ def _sources(table: pd.DataFrame, wording: Wording) -> list[str]:
         label = source if np.isnan(year) or f"{year:.0f}" in source else f"{source} {year:.0f}"
         labels.append(label if np.isnan(n) else f"{label}, {wording.say('chart.n', n=n)}")
     return labels
+
+
+def _measures(table: pd.DataFrame, wording: Wording) -> list[str]:
+    """What each row compares: the words of the published figure and, in brackets, of our answer."""
+    pairs = zip(names(table, "measure"), names(table, "ours"), strict=True)
+    return [wording.say("chart.published.said", measure=measure, ours=ours) for measure, ours in pairs]
 
 
 def _first(table: pd.DataFrame) -> np.ndarray:

@@ -98,6 +98,10 @@ def _dumbbell(columns: Rows, label: str, row: pd.DataFrame, of: _Measured, kind:
         # A number that would leave the sheet on the left stands at its edge.
         x = max(x, columns.left + canvas.measure(text, size=canvas.small, bold=bold)) if side < 0 else x
         anchor = "end" if side < 0 else "start"
+        width = canvas.measure(text, size=canvas.small, bold=bold)
+        start = x - width if side < 0 else x
+        if start - 2 < scale(0) < start + width + 2:  # the line at zero must not run through a number
+            canvas.box(start - 2, middle - canvas.small * 0.6, width + 4, canvas.small * 1.2, fill="paper")
         canvas.text(x, middle + canvas.small * 0.36, text, fill=fill, size=canvas.small, bold=bold, anchor=anchor)  # type: ignore[arg-type]
 
 

@@ -12,12 +12,16 @@ from helpers.data.letters import kind_of
 from helpers.data.next_wave import NextWave, next_wave
 from helpers.data.opening import find_folder
 from helpers.data.problems import Problem, StudyError, collect, named
-from helpers.data.settings import read_settings
-from helpers.data.structure import read_structure, write_structure
+from helpers.data.settings import Settings, read_settings
+from helpers.data.structure import Structure, read_structure, write_structure
+from helpers.data.survey import read_delivery
 from helpers.running.builds import OUTPUTS
 from helpers.running.commands.outcome import DONE, STUDY_IS_WRONG, fail
 
 HELP = "write the codebook as a LimeSurvey questionnaire (.lss) for the next wave"
+# What the questionnaire of the wave before holds and the new one does not; and what only an .lss file tells of it.
+_NOT_CARRIED = ("welcome and end texts", "descriptions of pages", "default answers", "data protection notice", "quotas")
+_NOT_TOLD = ("filters", "help texts", "required answers")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +35,14 @@ def execute(given: argparse.Namespace, console: Console) -> int:
     folder = find_folder(given.folder)
     target = given.to or OUTPUTS / folder.name / "questionnaire.lss"
     try:
-        wave = _write(folder, target)
+        wave, lacking = _write(folder, target)
     except StudyError as error:
         return fail(error, STUDY_IS_WRONG)
-    _tell(wave, target, console)
+    _tell(wave, target, lacking, console)
     return DONE
 
 
-def _write(folder: Path, target: Path) -> NextWave:
+def _write(folder: Path, target: Path) -> tuple[NextWave, tuple[str, ...]]:
     problems: list[Problem] = []
     settings, codebook = collect(problems, read_settings, folder), collect(problems, read_codebook, folder)
     if settings is None or codebook is None:
@@ -48,24 +52,40 @@ def _write(folder: Path, target: Path) -> NextWave:
         raise StudyError(
             [Problem(str(settings.files.structure), "this is the questionnaire of the present wave", remedy="Name another file after --to.")]
         )
-    wave = next_wave(codebook, read_structure(source) if source is not None else None)
+    before, whole = _before(folder, settings), source is not None and _is_survey(source.name)
+    wave = next_wave(codebook, before)
     target.parent.mkdir(parents=True, exist_ok=True)
     title = {language: settings.title["de" if language.startswith("de") else "en"] for language in wave.structure.languages}
     write_structure(wave.structure, target, title=title)
-    return wave
+    return wave, _NOT_CARRIED if whole else (*_NOT_TOLD, *_NOT_CARRIED)
 
 
-def _tell(wave: NextWave, target: Path, console: Console) -> None:
+def _before(folder: Path, settings: Settings) -> Structure | None:
+    """The questionnaire of the present wave: an .lss file, or what a structure of another kind tells beside the answers."""
+    file = settings.files.structure
+    if file is None or _is_survey(file):
+        return read_structure(folder / file) if file else None
+    return read_delivery(folder, settings)[0].structure
+
+
+def _is_survey(file: str) -> bool:
+    return file.lower().endswith(".lss")
+
+
+def _tell(wave: NextWave, target: Path, lacking: tuple[str, ...], console: Console) -> None:
     structure = wave.structure
     asking = structure.questions[structure.questions["parent"].eq("") & ~structure.questions["type"].isin(["X", "*"])]
     sets = int(asking["type"].map(kind_of).eq("set").sum())
     console.print(f"written: {target}", markup=False)
-    console.print(
-        f"{len(asking)} questions ({sets} with items) on {len(structure.pages)} pages, in {' and '.join(structure.languages)}", markup=False
-    )
+    asked, pages = _counted(len(asking), "question"), _counted(len(structure.pages), "page")
+    console.print(f"{asked} ({sets} with items) on {pages}, in {', '.join(structure.languages)}", markup=False)
     if wave.left_out:
         console.print(f"not in codebook.csv and left out: {named(wave.left_out)}", markup=False)
     if wave.unsure:
         console.print(f"filters to set anew, because they name what is no longer there: {named(wave.unsure)}", markup=False)
     console.print("In LimeSurvey: Create survey > Import, then look through it.", markup=False)
-    console.print("Not in the file: welcome and end texts, help texts, required answers, data protection notice, quotas.", markup=False)
+    console.print(f"Not in the file: {', '.join(lacking)}.", markup=False)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

@@ -54,8 +54,9 @@ def warm_parent() -> forkserver.ForkServer:
     """The parent of this process's kernels. It begins to load when it is first asked for, and ends with this process."""
     server = forkserver.ForkServer()
     server.set_forkserver_preload([_STACK])
+    watch = _watch()  # before there is anything to watch
     server.ensure_running()
-    _watch().begin(number_of(server))
+    watch.begin(number_of(server))
     return server
 
 
