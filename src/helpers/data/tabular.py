@@ -10,21 +10,17 @@ import itertools
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from helpers.data.delimited import Irregular, coded_columns
 from helpers.data.problems import Problem, StudyError, named
 
 NAMELESS = "Unnamed: "
 TEXT_KINDS, EXCEL_KINDS = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 _SEPARATORS = (",", ";", "\t")
-LARGE = 2**20  # bytes from which a CSV file is split in blocks
 ENCODINGS = "UTF-8, UTF-16 with mark, cp1252"
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 # A byte-order mark, and its UTF-8 bytes once read as cp1252.
@@ -76,42 +72,7 @@ def read_texts(
     return _table(filled, name)
 
 
-def read_coded(
-    path: Path, *, name: str | None = None, encoding: str | None = None, separator: str | None = None, sheet: str | int = 0
-) -> pd.DataFrame:
-    """Read a CSV or Excel file of any size as `read_texts` does, with its arguments and errors.
-
-    Returns
-    -------
-    DataFrame
-        The same texts in categorical columns. In a large file, a column whose texts hardly repeat is of texts all the same.
-    """
-    if path.suffix.lower() in TEXT_KINDS and path.is_file() and path.stat().st_size >= LARGE:
-        text = _text(path, name or str(path), encoding)
-        try:
-            return _coded_table(text, separator or _separator(text))
-        except Irregular:
-            del text
-    return read_texts(path, name=name, encoding=encoding, separator=separator, sheet=sheet).astype("category")
-
-
-def _coded_table(text: str, separator: str) -> pd.DataFrame:
-    """The text as a table; whatever calls for a message to the researcher is left to the slower way."""
-    heads, columns = coded_columns(text, separator)
-    table = pd.DataFrame(dict(zip(heads, columns, strict=True)), index=pd.Index(np.arange(2, len(columns[0]) + 2)), copy=False)
-    if "" in heads or table.shape[1] < len(heads) or (not text.isascii() and any(map(BROKEN.search, _occurring(heads, table)))):
-        raise Irregular
-    filled = [table[head].ne("") for head in heads if head]
-    return table if any(column.all() for column in filled) else table[np.logical_or.reduce(filled)]
-
-
-def _occurring(heads: list[str], table: pd.DataFrame) -> Iterator[str]:
-    """Heads and texts that have letters other than those of ASCII."""
-    texts = (column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column for _, column in table.items())
-    return (text for text in itertools.chain(heads, *(found.to_numpy(dtype=object).tolist() for found in texts)) if not text.isascii())
-
-
-def _text(path: Path, name: str, encoding: str | None) -> str:
+def csv_text(path: Path, name: str, encoding: str | None) -> str:
     """The file's text, without byte-order marks."""
     text = _decode(path.read_bytes(), name, encoding)
     # The pattern looks at every letter.
@@ -119,9 +80,9 @@ def _text(path: Path, name: str, encoding: str | None) -> str:
 
 
 def _csv_rows(path: Path, name: str, encoding: str | None, separator: str | None) -> list[list[str]]:
-    text = _text(path, name, encoding)
+    text = csv_text(path, name, encoding)
     rows: list[list[str]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text), skipinitialspace=True, strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or csv_separator(text), skipinitialspace=True, strict=True)
     try:
         for record in reader:
             rows.append([field.strip() for field in record])
@@ -155,13 +116,13 @@ def _decode(raw: bytes, name: str, encoding: str | None) -> str:
 def _undecodable_rows(raw: bytes, encoding: str) -> list[int]:
     try:
         text = raw.decode(encoding, errors="replace")
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text)))
+        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=csv_separator(text)))
     except (csv.Error, ValueError):
         return []
     return [number for number, record in enumerate(records, start=1) if any("\ufffd" in field for field in record)]
 
 
-def _separator(text: str) -> str:
+def csv_separator(text: str) -> str:
     """The separator that splits the first rows into most columns, all of them alike; a header may hold the others in its words."""
 
     def fit(separator: str) -> tuple[bool, int]:

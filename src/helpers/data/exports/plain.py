@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from helpers.data.coded_tables import read_coded_texts
 from helpers.data.exports.delivery import Delivery
 from helpers.data.problems import Problem, StudyError, collect
 from helpers.data.structure import read_structure
-from helpers.data.tabular import EXCEL_KINDS, TEXT_KINDS, read_coded
+from helpers.data.tabular import EXCEL_KINDS, TEXT_KINDS
 
 
 def looks_like(path: Path) -> bool:
@@ -21,11 +22,11 @@ def read(path: Path, *, companion: Path | None = None, encoding: str | None = No
     Raises
     ------
     StudyError
-        As `read_coded` and `read_structure`, both at once.
+        As `read_coded_texts` and `read_structure`, both at once.
     """
     problems: list[Problem] = []
     structure = collect(problems, read_structure, companion) if companion else None
-    table = collect(problems, read_coded, path, encoding=encoding, separator=separator, sheet=sheet)
+    table = collect(problems, read_coded_texts, path, encoding=encoding, separator=separator, sheet=sheet)
     if table is None or problems:
         raise StudyError(problems)
     return Delivery(table, structure)
