@@ -97,9 +97,10 @@ def by_question(texts: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
 def _one_text(columns: pd.DataFrame) -> pd.Series:
     if columns.shape[1] == 1:
         return columns.iloc[:, 0]
-    hidden = (columns == NOT_SHOWN_TEXT).all(axis=1)
-    filled = answered(columns, columns.columns).any(axis=1)
-    return pd.Series(np.select([filled, hidden], ["answered", NOT_SHOWN_TEXT], ""), index=columns.index)
+    hidden = np.logical_and.reduce([columns[name].eq(NOT_SHOWN_TEXT) for name in columns])
+    filled = answered(columns, columns.columns).any(axis=1).to_numpy()
+    code = np.where(filled, 0, np.where(hidden, 1, 2))
+    return pd.Series(pd.Categorical.from_codes(code, categories=pd.Index(["answered", NOT_SHOWN_TEXT, ""], dtype="str")), index=columns.index)
 
 
 def select_records(answers: pd.DataFrame, system: pd.DataFrame, *, unit: str | None, least: float, repeated: str, file: str) -> Selection:

@@ -102,5 +102,5 @@ def _table(rows: list[list[object]], columns: list[str]) -> pd.DataFrame:
 
 def spoken(records: pd.DataFrame) -> str:
     """The language in which all records were answered; "und" where they are several, or where nothing says so."""
-    languages = {text.partition("-")[0] for text in records.get("startlanguage", pd.Series(dtype="str")) if text}
+    languages = {text.partition("-")[0] for text in records.get("startlanguage", pd.Series(dtype="str")).unique() if text}
     return languages.pop() if len(languages) == 1 else UNDETERMINED

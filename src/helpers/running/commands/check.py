@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from helpers.data.opening import find_folder, open_study
-from helpers.data.problems import StudyError
+from helpers.data.problems import StudyError, named
 from helpers.data.study import Study
 from helpers.reporting.wording import Wording
 from helpers.running.commands.outcome import DONE, STUDY_IS_WRONG, fail
@@ -46,11 +46,11 @@ def _print_ledger(study: Study, console: Console) -> None:
     for reason, cells in reasons.items():
         console.print(f"answers missing, {str(reason).replace('_', ' ')}: {cells}", markup=False)
     stray = study.ignored.count("")
-    named = [column for column in study.ignored if column]
+    unknown = [column for column in study.ignored if column]
     if stray:
         console.print(f"columns without a head, ignored: {stray}", markup=False)
-    if named:
-        console.print(f"columns that codebook.csv does not know, ignored: {', '.join(named)}", markup=False)
+    if unknown:
+        console.print(f"columns that codebook.csv does not know, ignored: {named(unknown)}", markup=False)
     for part in study.absent():
         console.print(wording.say(f"absent.{part}"), markup=False)
 
