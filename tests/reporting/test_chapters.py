@@ -24,7 +24,7 @@ def explained(verdict, excess=0.11):
 
 
 SAID = {
-    ("de", "supported"): ("hängen zusammen", "höchstens 5 von 100"),
+    ("de", "supported"): ("mehr als durch Zufall zu erwarten", "höchstens 5 von 100"),
     ("de", "tendency"): ("ein Zusammenhang, der Zufall sein kann", "in 5 bis 20 von 100"),
     ("de", "open"): ("lassen die Daten offen", "mindestens 23\N{NO-BREAK SPACE}% der übrigen"),
     ("en", "supported"): ("more than expected by chance", "at most 5 of 100"),

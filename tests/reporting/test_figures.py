@@ -58,6 +58,7 @@ def tables(labels):
         {"question": ["Region"] * 4, "answer": labels, "difference": [0.31, -0.04, 0.0, LEAK], "n": 50, "suppressed": [False] * 3 + [True]}
     )
     others = {
+        "ours": ["Ja", "Ja", "Nein", "Ja"],
         "published": [0.7, np.nan, np.nan, 0.34],
         "published_low": [np.nan, 0.05, 0.7, np.nan],
         "published_high": [np.nan, 0.15, np.nan, np.nan],

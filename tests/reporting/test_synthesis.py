@@ -274,3 +274,9 @@ def test_under_each_recommendation_stands_the_reason_for_its_badge(worlds, langu
     silent = replace(study, interviews=no_interviews())
     alone = "".join(item.html for item in recommendation_items(silent, backing, ledger, "synthesis.recommendations"))
     assert REASONS[language, name].partition(";")[0] + ")" in alone and "Interviews" not in alone and "interviews" not in alone
+
+
+def test_without_interviews_a_line_promises_none(worlds):
+    study, tests, ledger = worlds["as declared", "de"]
+    (item,) = ledger_items(replace(study, interviews=no_interviews()), tests, ledger.drop(columns=["voice", "convergence"]), "synthesis.ledger")
+    assert "Interviews" not in item.html and "Zitate" not in item.html and "lässt sich aufklappen" in item.html

@@ -77,13 +77,6 @@ def scale_segments(items: pd.DataFrame, *, least: int = 0) -> pd.Series:
     -------
     Series
         Index = code of the answer, from negative to positive; the segment to which it belongs (merged codes joined by "+").
-
-    Examples
-    --------
-    >>> scale = pd.CategoricalDtype(["A1", "A2", "A3", "A4"], ordered=True)
-    >>> items = pd.DataFrame({"trust": pd.Series(["A1", "A2", "A4", "A4", None], dtype=scale)})
-    >>> scale_segments(items, least=1).to_dict()
-    {'A1': 'A1+A2', 'A2': 'A1+A2', 'A3': 'A3+A4', 'A4': 'A3+A4'}
     """
     scale = _common_scale(items)
     counts = np.array([answer_counts(values) for values in categories(items).values()])

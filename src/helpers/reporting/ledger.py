@@ -30,12 +30,16 @@ def ledger_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key: s
     if ledger.empty:
         return []
     wording, cells = Wording(study.language), evidence_cells(study, tests)
-    lines = "".join(_line(study, tests[tests["id"] == row.id], cells, row, number, wording) for number, row in enumerate(ledger.itertuples(), 1))
+    first = tests.drop_duplicates("assumption").set_index("assumption")["id"]
+    lines = "".join(
+        _line(study, tests[tests["id"] == row.id], cells, row, number, first, wording) for number, row in enumerate(ledger.itertuples(), 1)
+    )
     title = capital(wording.say(f"{key}.title"))
     notes = [wording.say(f"{key}.note"), *both_sources(study, wording)]
     table = _table(study, tests, ledger, cells, wording)
+    unfold = wording.say(f"{key}.unfold" if study.interviews else f"{key}.unfold.alone")
     html = (
-        f'<div class="ledger" id="{LEDGER}"><p class="note on-screen">{escape(wording.say(f"{key}.unfold"))}</p>'
+        f'<div class="ledger" id="{LEDGER}"><p class="note on-screen">{escape(unfold)}</p>'
         f'<ol aria-label="{escape(title, quote=True)}">{lines}</ol>'
         f"{notes_with_key([*notes, *synthetic_notes(study, wording)], wording, LEDGER)}</div>"
     )
@@ -74,13 +78,15 @@ def _told(tests: pd.DataFrame, row: object) -> list[object]:
     return list(own.index) if row in own.index else [row]
 
 
-def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, number: int, wording: Wording) -> str:  # type: ignore[type-arg]
+def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, number: int, first: pd.Series, wording: Wording) -> str:  # type: ignore[type-arg]
     """One statement: verdict and words, and behind them tests, interviews, quotations and what the verdict assumes."""
     name, verdict = row.id, row.verdict  # type: ignore[attr-defined]
     chip = f'<span class="certainty {verdict}">{escape(verdict_word(verdict, wording))}</span>'
     evidence = "".join(f"<li>{_test(study, tests.loc[test], cells.loc[test], wording)}</li>" for test in tests.index if _is_told(tests, cells, test))
     said = "".join(f"<p>{escape(text)}</p>" for text in _interviews(row, wording)) if study.interviews else ""
-    assumed = "".join(f"<p>{escape(wording.say(f'assumption.{key}'))}</p>" for key in dict.fromkeys(tests["assumption"]))
+    # On paper all lines are unfolded, and one telling of each assumption is enough.
+    again = {key: "" if first[key] == name else ' class="on-screen"' for key in dict.fromkeys(tests["assumption"])}
+    assumed = "".join(f"<p{look}>{escape(wording.say(f'assumption.{key}'))}</p>" for key, look in again.items())
     return (
         f'<li id="{make_anchor("statement", name)}"><details><summary>{number}. {chip} {escape(statement_words(study, name))}'
         f"{_deciding_part(study, tests, row, wording)}</summary>"

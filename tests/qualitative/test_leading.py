@@ -1,9 +1,9 @@
-"""Summaries of the interviews that a chapter tells in a sentence."""
+"""The theme that leads, and the caution where the coders did not see it alike."""
 
 import pandas as pd
 import pytest
 
-from helpers.qualitative.summaries import leading_agreement
+from helpers.qualitative.leading import leading_agreement
 
 COUNTS = pd.DataFrame({"theme": ["relation", "barrier"], "code": ["contacts", "staff"], "n": [14, 12], "mentions": [28, 30]})
 
