@@ -1,11 +1,13 @@
 """The demo's whole report beside what one would type without this project: papermill and nbconvert, once per notebook and language."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
@@ -19,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("0*.ipynb"))
 STUDY = ROOT / "data" / "demo"
 RUNS = [(path, language) for path in NOTEBOOKS for language in ("de", "en")]
-OURS = "import sys\nfrom pathlib import Path\nfrom helpers.running.report import Order, make_report\nmake_report(Order(Path(sys.argv[1]), outputs=Path(sys.argv[2])), tell=print)"
 
 
 def command(*words):
@@ -52,9 +53,9 @@ def pool_of_papermill(folder):
             one.result()
 
 
-def ours(folder):
-    """The project, from a cold start."""
-    subprocess.run([sys.executable, "-c", OURS, str(STUDY), str(folder)], check=True, capture_output=True)
+def ours(study):
+    """The project's command."""
+    command("study", "run", str(study))
 
 
 def published(folder):
@@ -68,25 +69,39 @@ def published(folder):
 
 def taken(work, folder):
     """Seconds."""
-    folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     work(folder)
     return time.perf_counter() - started
 
 
-def of_reports():
+@contextmanager
+def of_its_own(place, turn):
+    """A copy of the study, under a name that nothing has been written for; its reports are cleared away."""
+    study = place / f"bench-{os.getpid()}-{turn}"
+    for folder in (STUDY, STUDY.with_name("demo-2024")):
+        shutil.copytree(folder, study if folder == STUDY else place / folder.name, dirs_exist_ok=True)
+    try:
+        yield study, ROOT / "outputs" / study.name
+    finally:
+        shutil.rmtree(ROOT / "outputs" / study.name, ignore_errors=True)
+
+
+def of_reports(repeats=REPEATS):
     """Cold, and with nothing changed; the ways take turns."""
     times = {name: [] for name in ("loop", "pool", "cold", "again")}
     os.environ.pop("JUPYTER_DEFAULT_PROVISIONER_NAME", None)
     with tempfile.TemporaryDirectory() as place:
-        for turn in range(REPEATS):
-            base = Path(place) / str(turn)
-            times["cold"].append(taken(ours, base / "ours"))
-            times["again"].append(taken(ours, base / "ours"))
-            times["loop"].append(taken(plain_loop, base / "loop"))
-            times["pool"].append(taken(pool_of_papermill, base / "pool"))
-            if published(base / "ours" / STUDY.name / "latest" / "internal") != published(base / "loop"):
-                raise SystemExit("the two ways publish different numbers")
+        for turn in range(repeats):
+            loop, pool = (Path(place) / f"{name}-{turn}" for name in ("loop", "pool"))
+            loop.mkdir()
+            pool.mkdir()
+            with of_its_own(Path(place), turn) as (study, outputs):
+                times["cold"].append(taken(ours, study))
+                times["again"].append(taken(ours, study))
+                times["loop"].append(taken(plain_loop, loop))
+                times["pool"].append(taken(pool_of_papermill, pool))
+                if published(outputs / "latest" / "internal") != published(loop):
+                    raise SystemExit("the two ways publish different numbers")
     loop, pool, cold, again = (median(times[name]) for name in ("loop", "pool", "cold", "again"))
     work = f"{len(NOTEBOOKS)} notebooks, 2 languages"
     yield "whole report, cold, beside a loop of commands", work, cold, loop
@@ -95,5 +110,5 @@ def of_reports():
 
 
 if __name__ == "__main__":
-    for row in of_reports():
-        print(*row)
+    for row in of_reports(*map(int, sys.argv[1:])):
+        print(*row, f"{row[-1] / row[-2]:.1f}x", sep="; ", flush=True)

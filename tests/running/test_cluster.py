@@ -23,7 +23,7 @@ from helpers.running.cases import read_grid
 from helpers.running.cli import main
 from helpers.running.commands.outcome import DONE, RUN_FAILED
 from helpers.running.executors import SchedulerError, executor
-from helpers.running.kernels.provisioner import warm_parent
+from helpers.running.kernels.parent import warm_parent
 from helpers.running.sweep import attempts, run_sweep
 from running.launched import stand_in, tiny_study
 

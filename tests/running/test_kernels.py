@@ -12,7 +12,8 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
 
-from helpers.running.kernels.provisioner import _CHOICE, NAME, warm_kernels, warm_parent
+from helpers.running.kernels.parent import warm_parent
+from helpers.running.kernels.provisioner import _CHOICE, NAME, warm_kernels
 from helpers.running.runs import Run, RunError, execute
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are forked where the system can fork")

@@ -58,13 +58,18 @@ class Codebook:
         ordered = self.levels.sort_values("order", kind="stable", na_position="last")
         return {str(name): levels for name, levels in ordered.groupby("variable", sort=False)}
 
+    @cached_property
+    def _kinds(self) -> Mapping[str, set[str]]:
+        types = self.variables["type"].to_dict()
+        return {name: {types[member] for member in self.members(name)} for name in self.of_type("set")}
+
     def members(self, name: str) -> list[str]:
         """Names of the items or options of a set, in questionnaire order."""
         return list(self._members.get(name, []))
 
     def sets(self, kind: str) -> list[str]:
         """Sets whose items are all of this type: ``multiple`` or ``ordinal``."""
-        return [name for name in self.of_type("set") if set(self.variables.loc[self.members(name), "type"]) == {kind}]
+        return [name for name, kinds in self._kinds.items() if kinds == {kind}]
 
     def answers(self, name: str) -> pd.DataFrame:
         """The levels that hold for a variable (its own, or its set's), real answers first, in order."""

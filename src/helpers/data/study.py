@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,10 @@ class Study:
     def __repr__(self) -> str:
         of = f" of {self.population}" if self.population else ""
         return f"Study {self.settings.title[self.language]!r}: {len(self.responses)}{of} answers, {self.responses.shape[1]} variables"
+
+    def in_language(self, language: str) -> Study:
+        """The same study, to be published in another language."""
+        return replace(self, language=language, previous=self.previous and self.previous.in_language(language))
 
     def answers(self, *names: str) -> pd.DataFrame:
         """Columns of `responses`: variables as named, sets by their items.

@@ -7,12 +7,14 @@ import datetime
 import io
 import re
 import textwrap
+from copy import copy
 from dataclasses import dataclass
 from typing import Literal, cast
 
 import pandas as pd
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from helpers.reporting.items import Item
@@ -80,9 +82,10 @@ def read_sheet(item: Item, wording: Wording) -> Sheet:
 def write_body(sheet: Worksheet, read: Sheet, wording: Wording, *, first: int) -> int:
     """Write heads and cells from row `first` on; the result is the width of the table in characters."""
     rows: list[list[object]] = [list(read.heads), *read.rows]
+    styles: dict[tuple[str, type], StyleArray] = {}
     for row, cells in enumerate(rows, start=first):
         for place, value in enumerate(cells):
-            _write(cell_at(sheet, row, place + 1), value, read.columns[place], wording.language)
+            _write(cell_at(sheet, row, place + 1), value, read.columns[place], wording.language, styles)
     widths = [_width(read, place) for place in range(len(read.heads))]
     widths[0] += max(0, _LINE - sum(widths))  # room for the title and the notes on paper
     for place, width in enumerate(widths):
@@ -135,14 +138,23 @@ def _value(text: str, column: str, language: str, *, hidden: bool) -> object:
     return text[1:] if text.startswith("'") and text[1:].startswith(STARTS_A_FORMULA) else text
 
 
-def _write(cell: Cell, value: object, column: str, language: str) -> None:
+def _write(cell: Cell, value: object, column: str, language: str, styles: dict[tuple[str, type], StyleArray]) -> None:
+    """Write a value; cells of one kind in a column take the style of the first of them, which openpyxl would look up anew for each."""
+    if value is None:
+        return
+    known = styles.get((column, type(value)))
+    if known is not None:
+        cell._style = copy(known)  # type: ignore[attr-defined]
+    elif isinstance(value, str):
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(column))
+    else:
+        cell.alignment = Alignment(vertical="top")
+        cell.number_format = _DAYS[language] if isinstance(value, datetime.date) else _form(column)
+    styles.setdefault((column, type(value)), copy(cell._style))  # type: ignore[attr-defined]
     if isinstance(value, str):
         write_text(cell, value)
-        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=_side(column))
-    elif value is not None:
+    else:
         cell.value = value  # type: ignore[assignment]
-        cell.alignment = Alignment(vertical="top", horizontal=_side(column))
-        cell.number_format = _DAYS[language] if isinstance(value, datetime.date) else _form(column)
 
 
 def _side(column: str) -> Literal["left", "center", "right"]:

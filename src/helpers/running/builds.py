@@ -56,6 +56,11 @@ class Build:
         return link
 
 
+def has_report(study_name: str) -> bool:
+    """Whether there is a whole report of the study."""
+    return (OUTPUTS / study_name / "latest").exists()
+
+
 @contextmanager
 def new_build(study_name: str, *, outputs: Path = OUTPUTS, wait: float = 0.0) -> Iterator[Build]:
     """A build that is thrown away unless it is swapped in. One at a time per study.

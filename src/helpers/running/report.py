@@ -140,7 +140,8 @@ def make_report(order: Order, *, tell: Callable[[Event], None]) -> Path:
 
 def _make(order: Order, folder: Path, notebooks: list[Path], fingerprints: Fingerprints, made_of: str, tell: Callable[[Event], None]) -> Path:
     """Read, run, bind, publish."""
-    studies = {language: open_study(folder, language=language, min_cell=order.parameters.get("min_cell"), waves=2) for language in order.languages}
+    study = open_study(folder, min_cell=order.parameters.get("min_cell"), waves=2)
+    studies = {language: study.in_language(language) for language in order.languages}
     tell(Event("opened", folder.name, {"description": repr(studies[order.languages[0]])}))
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
         done = _run_notebooks(order, _runs(order, folder, notebooks, build.internal), fingerprints, studies, build, tell)

@@ -15,8 +15,10 @@ from rich.console import Console
 from helpers.data.opening import find_folder
 from helpers.data.problems import StudyError
 from helpers.reporting.wording import LANGUAGES
+from helpers.running.builds import has_report
 from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, quiet
 from helpers.running.events import Event, Log
+from helpers.running.kernels.parent import load_kernels
 from helpers.running.machine import machine_trouble
 from helpers.running.stopping import end_by, signal_of, stoppable
 
@@ -73,6 +75,8 @@ def execute(given: argparse.Namespace, console: Console) -> int:
 
 def _attempt(given: argparse.Namespace, log: Log) -> tuple[int, list[str]]:
     """Make the report; the exit code, and what was written."""
+    if given.scheduler is None and (given.fresh or not has_report(find_folder(given.folder).name)):
+        load_kernels()  # there is something to run: their parent loads while this process does
     from helpers.running.report import make_report  # the notebook machinery takes a second to import; other commands do without
 
     try:

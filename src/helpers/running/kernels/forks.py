@@ -13,6 +13,7 @@ from multiprocessing.connection import wait
 from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
+from helpers.running.kernels.parent import number_of
 from helpers.running.kernels.watch import Watch
 
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
@@ -105,11 +106,6 @@ class Fork:
     def terminate(self) -> None:
         """Ask it to end."""
         self.send_signal(signal.SIGTERM)
-
-
-def number_of(server: Any) -> int:
-    """The process number of a forkserver, which its class keeps to itself."""
-    return int(server._forkserver_pid)
 
 
 def _die_with_parent() -> None:

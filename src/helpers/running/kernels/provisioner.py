@@ -7,24 +7,19 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from helpers.running.kernels.forks import Birth, Fork, number_of
-from helpers.running.kernels.watch import Watch
+from helpers.running.kernels.forks import Birth, Fork
+from helpers.running.kernels.parent import CAN_FORK, one_thread, warm_parent, watch
 
 NAME = "forked"
 GRACE = 2.0  # seconds that a kernel has to end itself before it is asked less kindly
-_STACK = "helpers.running.kernels.stack"
 _LAUNCHER = "ipykernel_launcher"
 _CHOICE = KernelProvisionerFactory.default_provisioner_name_env
-# One thread of the maths libraries per kernel: the runs share the cores already.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 class ForkProvisioner(LocalProvisioner):
@@ -37,7 +32,7 @@ class ForkProvisioner(LocalProvisioner):
         environment = {name: value for name, value in (kwargs.get("env") or os.environ).items() if name != _CHOICE}
         folder = str(kwargs.get("cwd") or Path.cwd())
         birth = Birth(tuple(cmd[cmd.index(_LAUNCHER) + 1 :]), environment, folder)
-        self.process: Any = Fork(warm_parent(), _watch(), birth)
+        self.process: Any = Fork(warm_parent(), watch(), birth)
         self.pid = self.pgid = self.process.pid
         self.cwd = folder
         return self.connection_info
@@ -49,41 +44,19 @@ class ForkProvisioner(LocalProvisioner):
             await asyncio.sleep(0.005)
 
 
-@cache
-def warm_parent() -> forkserver.ForkServer:
-    """The parent of this process's kernels. It begins to load when it is first asked for, and ends with this process."""
-    server = forkserver.ForkServer()
-    server.set_forkserver_preload([_STACK])
-    watch = _watch()  # before there is anything to watch
-    server.ensure_running()
-    watch.begin(number_of(server))
-    return server
-
-
-@cache
-def _watch() -> Watch:
-    return Watch()
-
-
 @contextmanager
 def warm_kernels() -> Iterator[None]:
-    """Kernels that this process starts are forked, where the system can fork; maths libraries use one thread, unless the user has said otherwise.
-
-    The warm parent is asked to begin loading at once, beside whatever comes next.
-    """
+    """Kernels that this process starts are forked, where the system can fork; maths libraries use one thread, unless the user has said otherwise."""
     factory = KernelProvisionerFactory.instance()
-    default = factory.default_provisioner_name
-    before = {name: os.environ.get(name) for name in (*_ONE_THREAD, _CHOICE)}
-    os.environ.update({name: os.environ.get(name, one) for name, one in _ONE_THREAD.items()})
+    default, chosen = factory.default_provisioner_name, os.environ.get(_CHOICE)
     try:
-        if os.name == "posix":
-            factory.default_provisioner_name = os.environ[_CHOICE] = NAME
-            warm_parent()
-        yield
+        with one_thread():
+            if CAN_FORK:
+                factory.default_provisioner_name = os.environ[_CHOICE] = NAME
+                warm_parent()
+            yield
     finally:
         factory.default_provisioner_name = default
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+        os.environ.pop(_CHOICE, None)
+        if chosen is not None:
+            os.environ[_CHOICE] = chosen
