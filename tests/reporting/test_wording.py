@@ -90,3 +90,10 @@ def test_unknown_language_and_unknown_way_to_write():
         Wording("fr")
     with pytest.raises(ValueError, match="no way to write 'upper'"):
         Wording("de")._formatter.format_field("x", "upper")
+
+
+def test_a_period_of_one_month_or_day_is_told_once():
+    day, later, next_month = (datetime.date(2026, *month_and_day) for month_and_day in ((11, 3), (11, 20), (12, 1)))
+    german, english = Wording("de"), Wording("en")
+    assert (german.months((day, later)), german.months((day, next_month))) == ("November 2026", "November 2026 bis Dezember 2026")
+    assert (english.days((day, day)), english.days((day, later))) == ("3 November 2026", "3 November 2026 to 20 November 2026")

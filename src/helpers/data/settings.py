@@ -41,6 +41,11 @@ class Fieldwork(Block):
             raise ValueError("the end lies before the start")
         return self
 
+    @property
+    def period(self) -> tuple[datetime.date, datetime.date]:
+        """Both days."""
+        return self.start, self.end
+
 
 class Files(Block):
     """Where the data are, relative to the study's folder; a reader that is not named is found by looking at the file."""

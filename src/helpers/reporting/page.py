@@ -17,7 +17,8 @@ from helpers.data.study import Study
 from helpers.reporting.charts.palette import PALETTE
 from helpers.reporting.items import Item
 from helpers.reporting.publish import MIME
-from helpers.reporting.wording import LANGUAGES, Wording
+from helpers.reporting.values import study_values
+from helpers.reporting.wording import LANGUAGES, Wording, capital
 
 _TEMPLATES = Path(__file__).parent / "templates"
 HOISTED = ("methods", "limits")
@@ -127,6 +128,7 @@ def bind_page(study: Study, chapters: Iterable[Chapter], *, provenance: Mapping[
         other=other,
         other_title=study.settings.title[other],
         words=wording,
+        facts=capital(wording.say("page.facts", **study_values(study))),
         chapters=[(chapter, Markup(chapter.body)) for chapter in told],
         methods=[(chapter, Markup(chapter.methods)) for chapter in told if chapter.methods],
         tables=[(chapter, Markup(chapter.tables)) for chapter in told if chapter.tables],

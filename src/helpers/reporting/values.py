@@ -40,8 +40,7 @@ def study_values(study: Study) -> dict[str, Any]:
         "place": settings.place[language],
         "units": settings.units[language],
         "instrument": settings.instrument[language],
-        "start": settings.fieldwork.start,
-        "end": settings.fieldwork.end,
+        "fieldwork": settings.fieldwork.period,
         "respondents": len(study.responses),
         "population": study.population if study.population else float("nan"),
         **_interview_values(study),
@@ -68,7 +67,7 @@ def _interview_values(study: Study) -> dict[str, Any]:
         return {}
     dates = study.interviews.documents["date"]
     name = study.settings.interviews.instrument[study.language]
-    numbers = {"interviews": len(dates), "interviews_start": dates.min(), "interviews_end": dates.max()}
+    numbers = {"interviews": len(dates), "interviews_held": (dates.min(), dates.max())}
     return {**numbers, "interviews_instrument": capital(name)}
 
 

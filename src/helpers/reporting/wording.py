@@ -22,6 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("de", "en")
+Period = tuple[datetime.date, datetime.date]
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 SUPPRESSED = "•"
 NOT_DEFINED = "x"  # there can be no value, such as the mean of one answer
@@ -115,9 +116,17 @@ class Wording:
         """A day written out."""
         return format_date(day, format="long", locale=self.locale)
 
-    def month(self, day: datetime.date) -> str:
-        """A month and its year written out."""
-        return format_date(day, format="MMMM y", locale=self.locale)
+    def days(self, period: Period) -> str:
+        """First and last day written out; one day once."""
+        return self._period(map(self.date, period))
+
+    def months(self, period: Period) -> str:
+        """First and last month with their years; one month once."""
+        return self._period(format_date(day, format="MMMM y", locale=self.locale) for day in period)
+
+    def _period(self, written: Iterable[str]) -> str:
+        first, last = written
+        return first if first == last else self.say("page.period", first=first, last=last)
 
     def list(self, names: Iterable[str]) -> str:
         """Names joined as the language joins them: ``a, b und c``."""
@@ -173,7 +182,7 @@ class _Formatter(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         name, _, digits = format_spec.partition(".")
-        writers = ("percent", "points", "number", "signed", "integer", "p_value", "date", "month", "list", "quoted")
+        writers = ("percent", "points", "number", "signed", "integer", "p_value", "date", "days", "months", "list", "quoted")
         if not name:
             return str(value)
         if name not in writers:

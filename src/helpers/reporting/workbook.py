@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from helpers.data.study import Study
 from helpers.reporting.cells import HEADING, LINK, TITLE, cell_at, read_sheet, wrapped, write_body, write_text
 from helpers.reporting.items import Item
+from helpers.reporting.values import study_values
 from helpers.reporting.wording import Wording, capital
 
 _A4 = 9  # as Excel counts sizes of paper
@@ -62,9 +63,7 @@ def _describe(book: Workbook, study: Study, wording: Wording) -> None:
 
 
 def _facts(study: Study, wording: Wording) -> str:
-    settings, language = study.settings, study.language
-    period = {"start": settings.fieldwork.start, "end": settings.fieldwork.end}
-    return wording.say("page.facts", instrument=capital(settings.instrument[language]), place=settings.place[language], **period)
+    return capital(wording.say("page.facts", **study_values(study)))
 
 
 def _write_contents(sheet: Worksheet, items: Sequence[Item], names: Sequence[str], study: Study, wording: Wording) -> None:

@@ -15,6 +15,7 @@ from helpers.data.study import Study
 from helpers.reporting.items import Item
 from helpers.reporting.page import Chapter
 from helpers.reporting.tables import FORMATS
+from helpers.reporting.values import study_values
 from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED, Wording, capital
 from helpers.running.manifest import DELIMITERS, heads
 
@@ -59,9 +60,8 @@ def write_package(studies: Mapping[str, Study], chapters: Mapping[str, Sequence[
 
 def _description(study: Study) -> str:
     """What the study is, that it is synthetic where it is, and how to read empty cells."""
-    wording, settings, language = Wording(study.language), study.settings, study.language
-    period = {"start": settings.fieldwork.start, "end": settings.fieldwork.end}
-    facts = wording.say("page.facts", instrument=capital(settings.instrument[language]), place=settings.place[language], **period)
+    wording, settings = Wording(study.language), study.settings
+    facts = capital(wording.say("page.facts", **study_values(study)))
     parts = [facts, wording.say("package.cells", k=study.min_cell), *([wording.say("synthetic.line")] if settings.synthetic else [])]
     return " ".join(f"{part.rstrip('.')}." for part in parts)
 
