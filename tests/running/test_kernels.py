@@ -15,6 +15,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from helpers.running.kernels.parent import warm_parent
 from helpers.running.kernels.provisioner import _CHOICE, NAME, warm_kernels
 from helpers.running.runs import Run, RunError, execute
+from running.launched import tiny_study
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kernels are forked where the system can fork")
 
@@ -50,6 +51,33 @@ def gone(pids, seconds=5.0):
 def test_a_kernel_is_a_child_of_the_warm_parent_and_has_the_stack_loaded(say):
     said = say("import os, sys\nprint(os.getppid(), 'statsmodels.api' in sys.modules, 'helpers.integration.verdicts' in sys.modules)")
     assert said.split() == [str(warm_parent()._forkserver_pid), "True", "True"]
+
+
+def test_the_parent_opens_the_study_for_its_kernels_until_a_file_changes(write_notebook, tmp_path):
+    study = tiny_study(tmp_path / "tiny")
+    cell = """from helpers import open_study
+from helpers.data import opening
+kept = [path.name for path in opening._KEPT]
+first, second = open_study(study_dir, language=language), open_study(study_dir, language=language)
+print(kept, list(opening._KEPT), first is second, first.language, len(first.responses))"""
+    folder = write_notebook("01_open", ((), cell))
+    # In a process of its own, whose parent of kernels is not there yet.
+    ours = f"""
+from pathlib import Path
+from helpers.running.kernels.parent import load_kernels
+from helpers.running.kernels.provisioner import warm_kernels
+from helpers.running.runs import Run, execute
+study = Path({str(study)!r})
+load_kernels(study)
+with warm_kernels():
+    for language in ("de", "en"):
+        done = execute(Run(Path({str(folder)!r}) / "01_open.ipynb", language, Path({str(tmp_path)!r}) / "out.ipynb", {{"study_dir": str(study)}}))
+        print(done.notebook.cells[-1].outputs[0].text, end="")
+        (study / "answers.csv").write_text("club,likes,why\\nclub1,y,\\n")
+"""
+    ran = subprocess.run([sys.executable, "-c", ours], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.splitlines() == ["['tiny'] [] False de 12", "['tiny'] [] False en 1"]
 
 
 def test_every_kernel_begins_afresh(say):

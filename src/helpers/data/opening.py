@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from helpers.data.tabular import read_texts
 
 ROOT = Path(__file__).parents[3]
 FIGURES_FILE = Path("data", "published", "figures.csv")
+_KEPT: dict[Path, tuple[Study, Callable[[], bool]]] = {}
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     if language not in ("de", "en"):
         raise ValueError("the language of a study is 'de' or 'en'")
     folder, problems = find_folder(path), list[Problem]()
+    if waves == 1 and (study := _kept(folder)):
+        return replace(study, language=language, min_cell=max(min_cell or 0, study.min_cell))
     files = _read_files(folder, problems)
     settings = files.settings
     survey = count_survey(files.delivery, settings, files.codebook, files.frame, headers=files.headers)
@@ -99,6 +103,25 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     if problems:
         raise StudyError(problems)
     return _study(folder, files, survey, said, whole, language=language, min_cell=max(min_cell or 0, settings.disclosure.k))
+
+
+def keep_open(folder: Path, *, unchanged: Callable[[], bool]) -> None:
+    """Open a study ahead of time: whoever opens it first in this process, or in one that is forked from it, gets it at once.
+
+    Parameters
+    ----------
+    folder : Path
+        As `find_folder` gives it.
+    unchanged : callable
+        Whether the study's files are still the same; else they are read anew.
+    """
+    _KEPT[folder] = (open_study(folder), unchanged)
+
+
+def _kept(folder: Path) -> Study | None:
+    """A study that was opened ahead; handed out once, as its tables may be changed by whoever has it."""
+    study, unchanged = _KEPT.pop(folder, (None, bool))
+    return study if unchanged() else None
 
 
 def _read_files(folder: Path, problems: list[Problem]) -> _Files:

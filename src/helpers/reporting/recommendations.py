@@ -46,5 +46,7 @@ def _rests_on(study: Study, names: str, level: str, ledger: pd.DataFrame, wordin
         words = wording.say("statement.opposite" if name.startswith(NOT) else "statement.number", number=order.index(claim) + 1)
         voice = ledger.at[claim, "voice"] if study.interviews and "voice" in ledger else ""
         reason = wording.say(f"reason.{voice}" if voice else "reason", verdict=wording.say(f"certainty.{ledger.at[claim, 'verdict']}"))
+        if name.startswith(NOT):
+            reason = wording.say("reason.opposite", reason=reason)
         links.append(f'<a href="#{make_anchor("statement", claim)}">{escape(words)}</a> ({escape(reason)})')
     return f"{escape(wording.say(f'carrying.{level}'))} {'; '.join(links)}."

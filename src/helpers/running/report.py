@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,7 @@ from helpers.running.executors import executor
 from helpers.running.failures import failed_folder, keep_notebooks, without_personal
 from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
-from helpers.running.kernels.provisioner import warm_kernels
+from helpers.running.kernels.parent import load_kernels
 from helpers.running.package import write_package
 from helpers.running.runs import TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
@@ -134,12 +133,8 @@ def make_report(order: Order, *, tell: Callable[[Event], None]) -> Path:
     if order.whole and not order.fresh and manifest.stands(order.outputs / folder.name / "latest", made_of):
         tell(Event("unchanged", folder.name))
         return order.outputs / folder.name / "latest"
-    with warm_kernels() if order.scheduler is None else nullcontext():  # the parent of the kernels loads while the study is read
-        return _make(order, folder, notebooks, fingerprints, made_of, tell)
-
-
-def _make(order: Order, folder: Path, notebooks: list[Path], fingerprints: Fingerprints, made_of: str, tell: Callable[[Event], None]) -> Path:
-    """Read, run, bind, publish."""
+    if order.scheduler is None:
+        load_kernels(folder)  # while the study is read here
     study = open_study(folder, min_cell=order.parameters.get("min_cell"), waves=2)
     studies = {language: study.in_language(language) for language in order.languages}
     tell(Event("opened", folder.name, {"description": repr(studies[order.languages[0]])}))

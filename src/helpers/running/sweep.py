@@ -14,7 +14,7 @@ from queue import SimpleQueue
 
 from filelock import FileLock, Timeout
 
-from helpers.data.opening import open_study
+from helpers.data.opening import find_folder, open_study
 from helpers.data.problems import StudyError
 from helpers.running.attempts import Attempt, attempt
 from helpers.running.builds import OUTPUTS, LockedError
@@ -23,6 +23,7 @@ from helpers.running.executors import executor
 from helpers.running.failures import without_personal
 from helpers.running.fingerprints import Fingerprints
 from helpers.running.gathered import Results, Tables
+from helpers.running.kernels.parent import load_kernels
 from helpers.running.runs import TIME_LIMIT, MachineError, Run
 
 WINDOW = 4  # runs per job that are handed out ahead, so that nobody waits for work
@@ -120,6 +121,9 @@ def run_sweep(
         tell(count.progress(0))
         runs = ((place, replace(plan.cases[place].run, output=home / "failed" / f"{place + 1}.ipynb", time_limit=time_limit)) for place in due)
         failed: dict[int, Attempt] = {}
+        studies = {str(case.run.parameters["study_dir"]) for case in plan.cases}
+        if due and scheduler is None and len(studies) == 1:
+            load_kernels(find_folder(*studies))
         for place, came in _carry_out(runs, jobs, scheduler) if due else ():
             if came.error:
                 failed[place] = came

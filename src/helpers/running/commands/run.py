@@ -75,14 +75,15 @@ def execute(given: argparse.Namespace, console: Console) -> int:
 
 def _attempt(given: argparse.Namespace, log: Log) -> tuple[int, list[str]]:
     """Make the report; the exit code, and what was written."""
-    if given.scheduler is None and (given.fresh or not has_report(find_folder(given.folder).name)):
-        load_kernels()  # there is something to run: their parent loads while this process does
+    folder = find_folder(given.folder)
+    if given.scheduler is None and (given.fresh or not has_report(folder.name)):
+        load_kernels(folder)  # there is something to run: their parent loads while this process does
     from helpers.running.report import make_report  # the notebook machinery takes a second to import; other commands do without
 
     try:
         link = make_report(_order(given), tell=log.tell)
     except Exception as error:
-        code, message = _explained(error, find_folder(given.folder))
+        code, message = _explained(error, folder)
         log.error(message)
         return code, []
     return DONE, [str(path) for path in sorted((link / "public").glob("report-*.*"))]

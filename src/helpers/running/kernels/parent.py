@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from multiprocessing import forkserver
+from pathlib import Path
 
 from helpers.running.kernels.watch import Watch
 
 CAN_FORK = os.name == "posix"
+STUDY = "CLUSTER_STUDY_TO_OPEN"
 _STACK = "helpers.running.kernels.stack"
 # One thread of the maths libraries per kernel: the runs share the cores already.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -28,10 +30,11 @@ def warm_parent() -> forkserver.ForkServer:
     return server
 
 
-def load_kernels() -> None:
-    """Let the parent of this process's kernels begin to load, where the system can fork."""
+def load_kernels(study: Path | None = None) -> None:
+    """Let the parent of this process's kernels begin to load, where the system can fork; it opens the study that its kernels will open."""
     if CAN_FORK:
-        warm_parent()
+        with _environment({STUDY: str(study)} if study else {}):
+            warm_parent()
 
 
 def number_of(server: forkserver.ForkServer) -> int:
@@ -45,13 +48,17 @@ def watch() -> Watch:
     return Watch()
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
+def one_thread() -> AbstractContextManager[None]:
     """Maths libraries of new processes use one thread, unless the user has said otherwise."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update({name: os.environ.get(name, one) for name, one in _ONE_THREAD.items()})
+    return _environment({name: one for name, one in _ONE_THREAD.items() if name not in os.environ})
+
+
+@contextmanager
+def _environment(new: Mapping[str, str]) -> Iterator[None]:
+    """Variables that are not there otherwise."""
+    os.environ.update(new)
     try:
         yield
     finally:
-        for name in (name for name, value in before.items() if value is None):
+        for name in new:
             os.environ.pop(name, None)

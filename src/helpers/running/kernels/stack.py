@@ -10,8 +10,12 @@ import importlib
 import os
 import pkgutil
 from contextlib import suppress
+from pathlib import Path
 
 import helpers
+from helpers.data.opening import keep_open
+from helpers.running.fingerprints import study_files
+from helpers.running.kernels.parent import STUDY
 
 # What the helpers import only where they use it, and what a kernel needs to be one.
 LIBRARIES = (
@@ -41,6 +45,9 @@ def load() -> None:
             importlib.import_module(name)
     with suppress(Exception):
         rehearse()
+    if folder := os.environ.pop(STUDY, ""):
+        with suppress(Exception):  # what is wrong with it is told by whoever needs it
+            keep(Path(folder))
     gc.collect()
     gc.freeze()  # the kernels leave these objects alone, and share their memory
 
@@ -57,6 +64,16 @@ def rehearse() -> None:
         for bold in (False, True):
             canvas.text(0, 10, Wording(language).percent(0.5) + str(canvas.measure(letters, bold=bold)))
         body(canvas.close())
+
+
+def keep(folder: Path) -> None:
+    """Open the study that the notebooks will open."""
+
+    def state() -> list[tuple[str, int, int]]:
+        return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in study_files(folder)]
+
+    before = state()
+    keep_open(folder, unchanged=lambda: state() == before)
 
 
 load()
