@@ -125,6 +125,8 @@ def test_the_descriptive_notebook_shows_figures_and_tables_and_follows_its_param
         assert figures.count() >= 5 and tables.count() >= 5
         assert all(box["width"] > 200 and box["height"] > 80 for box in map(bounding_box, figures.all()))
         assert all(box["width"] > 200 and box["height"] > 80 for box in map(bounding_box, tables.all()))
+        menu(page, "Settings", "Theme", "JupyterLab Light")  # whatever another test has left
+        page.wait_for_function("document.body.dataset.jpThemeLight === 'true'")
         light = fills(page)
         menu(page, "Settings", "Theme", "JupyterLab Dark")
         page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")

@@ -97,10 +97,19 @@ def test_an_index_is_said_to_have_moved_only_where_it_did(studies, language, dir
 
 
 FINDING = {
-    ("de", "one"): "wird die Aussage „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
-    ("de", "several"): "werden 2 dieser Aussagen, am deutlichsten „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
-    ("en", "one"): "is the statement “Europa führt”: then “tendency against”, now “supported”.",
-    ("en", "several"): "are 2 of these statements, most of all “Europa führt”: then “tendency against”, now “supported”.",
+    (
+        "de",
+        "one",
+    ): "wird eine anders beurteilt als in der vorigen Befragung (beendet 2024), „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
+    (
+        "de",
+        "several",
+    ): "werden 2 anders beurteilt als in der vorigen Befragung (beendet 2024), am deutlichsten „Europa führt“: damals „Tendenz dagegen“, jetzt „gestützt“.",
+    ("en", "one"): "one is judged otherwise than in the previous survey (ended 2024), “Europa führt”: then “tendency against”, now “supported”.",
+    (
+        "en",
+        "several",
+    ): "2 are judged otherwise than in the previous survey (ended 2024), most of all “Europa führt”: then “tendency against”, now “supported”.",
 }
 MOVED = {
     ("de", "yes"): "Auch die Zahlen dahinter haben sich nachweisbar verändert.",

@@ -67,7 +67,7 @@ def test_numbers_dates_and_lists(language, expected):
         words.p_value(1e-9),
         words.p_value(0.0341),
         words.date(day),
-        words.month(day),
+        words.months((day, day)),
     ]
     assert [*written, words.list("abc"), words.quoted("x"), words.points(-0.12, 1)] == expected
 

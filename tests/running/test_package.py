@@ -69,13 +69,13 @@ def test_both_languages_are_read_as_the_same_numbers(demo_outputs):
 def test_numbers_are_typed_and_the_mark_of_suppression_survives(demo_outputs):
     resource = Package(str(demo_outputs / "public" / PACKAGE_FILE)).get_resource(f"{CROSS}-de")
     kinds = {field.name: field.type for field in resource.schema.fields}
-    assert kinds == {"Frage": "string", "Antwort": "string", "Nach": "string", "Gruppe": "string", "Zahl": "integer", "n": "integer"} | {
+    assert kinds == {"Frage": "string", "Antwort": "string", "Nach": "string", "Gruppe": "string", "Anzahl": "integer", "n": "integer"} | {
         "Anteil": "number",
         "Gesperrt": "string",
     }
     rows = resource.read_rows()
     assert {row["Gesperrt"] for row in rows} == {"•", None}
-    assert all((row["Zahl"] is None) == (row["Gesperrt"] == "•") for row in rows)
+    assert all((row["Anzahl"] is None) == (row["Gesperrt"] == "•") for row in rows)
     assert any(row["Anteil"] is not None and 0 < row["Anteil"] < 1 for row in rows)
 
 

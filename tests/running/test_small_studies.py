@@ -65,4 +65,4 @@ def test_what_the_answers_do_not_carry_is_said(tmp_path, name):
     page = (make_report(order, tell=print) / "public" / "report-de.html").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
     assert said in text
-    assert ("im Mittel" in text) == ("03" in only) and ("Womit geht das einher?" in text) == (name != "no model")
+    assert ("im Mittel" in text) == ("03" in only) and ("Womit hängt das zusammen?" in text) == (name != "no model")
