@@ -36,7 +36,6 @@ def joint_items(study: Study, display: pd.DataFrame, key: str) -> list[Item]:
         f'</tr></thead><tbody role="rowgroup">{body}</tbody></table>{told}</div>'
     )
     cells, written = _cells(study, rows), _written(study, rows, wording)
-    # Of the kind of quotations, so that those shown here count towards what the study allows from one interview.
     return [Item("quotes", anchor, study.language, html, title=title, csv=table_csv(written, wording), cells=split(cells), notes=notes)]
 
 
