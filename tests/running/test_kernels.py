@@ -74,10 +74,16 @@ with warm_kernels():
         done = execute(Run(Path({str(folder)!r}) / "01_open.ipynb", language, Path({str(tmp_path)!r}) / "out.ipynb", {{"study_dir": str(study)}}))
         print(done.notebook.cells[-1].outputs[0].text, end="")
         (study / "answers.csv").write_text("club,likes,why\\nclub1,y,\\n")
+    (study / "study.yaml").write_text("title: [")
+    (study / "levels.csv").unlink()
+    try:
+        execute(Run(Path({str(folder)!r}) / "01_open.ipynb", "de", Path({str(tmp_path)!r}) / "out.ipynb", {{"study_dir": str(study)}}))
+    except Exception as error:
+        print("levels.csv" in str(error), "study.yaml" in str(error))
 """
     ran = subprocess.run([sys.executable, "-c", ours], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.splitlines() == ["['tiny'] [] False de 12", "['tiny'] [] False en 1"]
+    assert ran.stdout.splitlines() == ["['tiny'] [] False de 12", "['tiny'] [] False en 1", "True True"]
 
 
 def test_every_kernel_begins_afresh(say):

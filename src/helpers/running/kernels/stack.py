@@ -14,6 +14,7 @@ from pathlib import Path
 
 import helpers
 from helpers.data.opening import keep_open
+from helpers.data.problems import StudyError
 from helpers.running.fingerprints import study_files
 from helpers.running.kernels.parent import STUDY
 
@@ -73,7 +74,14 @@ def keep(folder: Path) -> None:
         return [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in study_files(folder)]
 
     before = state()
-    keep_open(folder, unchanged=lambda: state() == before)
+
+    def unchanged() -> bool:
+        try:
+            return state() == before
+        except (OSError, StudyError):  # whoever reads the files anew tells all that is wrong
+            return False
+
+    keep_open(folder, unchanged=unchanged)
 
 
 load()
