@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from helpers.data.claims import claim_ids
+from helpers.data.folders import ROOT
 from helpers.data.interviews.reading import read_interviews
 from helpers.data.interviews.stances import read_stances, stance_ratings
-from helpers.data.opening import ROOT
 from helpers.data.recommendations import read_recommendations
 from helpers.data.settings import read_settings
 

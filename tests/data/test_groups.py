@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.data.folders import ROOT, find_folder
 from helpers.data.groups import add_groups
-from helpers.data.opening import ROOT, find_folder, open_study
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError
 from helpers.data.settings import Group
 

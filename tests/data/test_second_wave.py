@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from helpers.data import opening
 from helpers.data.codebook import read_codebook
-from helpers.data.opening import open_study
+from helpers.data.opening import keep_open, open_study
 from helpers.data.settings import read_settings
 from helpers.data.simulate import PARAMETERS_FILE, Simulation, merged, read_parameters, simulate, write_demo
 from helpers.data.simulation import draws
@@ -217,3 +218,15 @@ def test_free_answers_are_used_once_and_only_here() -> None:
     assert first.is_unique
     assert not set(first) & set(second)
     assert first.str.len().between(20, 120).all()
+
+
+def test_a_study_that_was_opened_ahead_has_the_same_wave_before() -> None:
+    plain = open_study(DEMO, language="de", min_cell=8, waves=2)
+    keep_open(DEMO, unchanged=lambda: True)
+    ahead = open_study(DEMO, language="de", min_cell=8, waves=2)
+    assert not opening._KEPT
+    for now, other in ((plain, ahead), (plain.previous, ahead.previous)):
+        assert now is not None and other is not None
+        pd.testing.assert_frame_equal(now.responses, other.responses)
+        assert (now.language, now.min_cell, now.confidential) == (other.language, other.min_cell, other.confidential)
+    assert not ahead.previous.confidential - ahead.confidential

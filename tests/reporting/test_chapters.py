@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
+from helpers.data.languages import LANGUAGES
 from helpers.data.opening import open_study
 from helpers.quantitative.regression.refusal import KINDS
 from helpers.reporting.charts import draw_means, draw_points
 from helpers.reporting.items import figure_items, sentence_items, table_items
-from helpers.reporting.wording import LANGUAGES, entries
+from helpers.reporting.wording import entries
 
 
 @pytest.fixture(scope="module")

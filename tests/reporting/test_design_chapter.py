@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
+from helpers.data.languages import LANGUAGES
 from helpers.data.opening import open_study
 from helpers.integration.statements.operating import KINDS
 from helpers.integration.statements.power import power_summary, verdict_power, verdict_reach
@@ -15,7 +16,7 @@ from helpers.integration.statements.rule import VERDICTS
 from helpers.reporting.charts.power import draw_power, power_in_words
 from helpers.reporting.figures import draw_figure
 from helpers.reporting.items import figure_items, sentence_items, table_items
-from helpers.reporting.wording import LANGUAGES, Wording
+from helpers.reporting.wording import Wording
 
 EXACT = {"replicates": 200, "n": 49, "low": 0.1, "high": 0.9}
 

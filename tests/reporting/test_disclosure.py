@@ -487,6 +487,7 @@ CONFIDENTIAL = ["Müller & Söhne GmbH", "Messe Prag", "Rhein", "Verein zur\n F�
 )
 def test_confidential_texts_are_found_however_they_are_written(text, positions):
     assert unsafe_values(text, CONFIDENTIAL) == positions
+    assert unsafe_values(text, [*CONFIDENTIAL, *(f"somebody {number}" for number in range(2000))]) == positions
 
 
 def test_a_statistic_of_a_single_small_group_cannot_be_worked_out_from_all():

@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.data.languages import LANGUAGES
 from helpers.reporting import charts
 from helpers.reporting.charts.canvas import Canvas
 from helpers.reporting.charts.palette import MARK_PAIRS, TEXT_PAIRS, contrast
 from helpers.reporting.figures import NARROW, PALETTE, WIDE, draw_figure
-from helpers.reporting.wording import LANGUAGES, Wording, entries
+from helpers.reporting.wording import Wording, entries
 
 SVG = "{http://www.w3.org/2000/svg}"
 GERMAN = ["Erschließung von Märkten", "Fachkräfte gewinnen im Ausland und internationale Sichtbarkeit", "Umsatz & Wachstum", "Sonstiges <andere>"]

@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from conftest import ROOT
+from helpers.data.languages import LANGUAGES
 from helpers.data.opening import open_study
 from helpers.integration.statements.display import joint_display
 from helpers.reporting.joint import joint_items
 from helpers.reporting.ledger import cleared_quotations, ledger_items, together_words
 from helpers.reporting.page import Chapter
 from helpers.reporting.quotes import publishable, quote_items, spoken_text
-from helpers.reporting.wording import LANGUAGES, Wording
+from helpers.reporting.wording import Wording
 from helpers.running.gates import leak_problems, page_problems, quote_problems
 
 KEY = "synthesis.joint"

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.data.languages import LANGUAGES
 from helpers.reporting import wording as module
 from helpers.reporting.symbols import NOTHING, SIGNS, missing_sign
-from helpers.reporting.wording import LANGUAGES, NOT_DEFINED, Wording, entries
+from helpers.reporting.wording import NOT_DEFINED, Wording, entries
 
 ROOT = Path(__file__).parents[2]
 

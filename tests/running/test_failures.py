@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import public_files
-from helpers.running import failures, leftovers, report
+from helpers.running import binding, failures, leftovers, report
 from helpers.running.cli import main
 from helpers.running.commands.outcome import DONE, RUN_FAILED
 from helpers.running.failures import keep_notebooks
@@ -110,7 +110,8 @@ def fails(study, tmp_path, tmp_path_factory):
 def test_a_full_disk(disk, left, fails, study, tmp_path):
     outputs = tmp_path / "outputs"
     with tmpfs(outputs) if disk == "small disk" else nullcontext():
-        said = fails(when=full(disk, outputs, LEFT[left]))
+        alone = [] if disk == "small disk" else ["--jobs", "1"]  # the limit is this process's, and forks would be of one without
+        said = fails(when=full(disk, outputs, LEFT[left]), words=alone)
         assert "The disk is full, or a limit on it is reached: make room" in said
         assert len(said.splitlines()) == 1
         assert study()[0] == DONE
@@ -200,8 +201,8 @@ def test_an_error_of_the_program_is_kept_in_a_log_without_answers(fails, tmp_pat
     log = tmp_path / "outputs/failed/tiny/error.log"
     with monkeypatch.context() as broken:
         assert "the last" in fails("1 / 0").lower()
-        broken.setattr(report, "bind_page", bind_page)
-        said = fails()
+        broken.setattr(binding, "bind_page", bind_page)
+        said = fails(words=["--jobs", "1"])
     assert said.startswith("tiny: KeyError in test_failures.py, line ") and str(log) in said
     assert secret not in said and len(said.splitlines()) == 1
     assert "in make_report" in log.read_text() and "KeyError: '[withheld]'" in log.read_text()

@@ -8,7 +8,7 @@ from helpers import open_study
 from helpers.reporting.items import Item
 from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
-from helpers.running.gates import chapter_problems, leak_problems, notebook_problems, page_problems, visible_text
+from helpers.running.gates import chapter_problems, language_problems, leak_problems, notebook_problems, page_problems, visible_text
 
 
 @pytest.fixture(scope="module")
@@ -83,16 +83,18 @@ def test_notebook_gates():
 
 def test_languages_must_match_and_anchors_be_unique():
     both = {"de": [chapter(item("a"), item("b"))], "en": [chapter(item("a"))]}
-    assert chapter_problems(both, k=5) == ["the two languages publish different things: b"]
-    assert chapter_problems({"de": [chapter(item("a"), item("a"))]}, k=5) == ["de: published twice under the same name: a"]
+    assert language_problems(both) == ["the two languages publish different things: b"]
+    assert language_problems({"de": [chapter(item("b"), item("a"))], "en": [chapter(item("a"), item("b"))]})
+    assert language_problems({"de": [chapter(item("a"))], "en": [chapter(item("a"))]}) == language_problems({"de": [chapter(item("a"))]}) == []
+    assert chapter_problems([chapter(item("a"), item("a"))], k=5) == ["published twice under the same name: a"]
 
 
 def test_a_derivable_cell_is_found_across_tables():
     """One answer is withheld by hand, and its table still gives n and all other answers."""
     columns = ["question", "answer", "count", "n", "suppressed"]
     rows = [["q", "a", 30, 50, False], ["q", "b", 18, 50, False], ["q", "c", None, 50, True]]
-    (problem,) = chapter_problems({"en": [chapter(item("t", {"columns": columns, "data": rows, "index": [0, 1, 2]}))]}, k=5)
-    assert "en: 1 suppressed cells could be derived" in problem
+    (problem,) = chapter_problems([chapter(item("t", {"columns": columns, "data": rows, "index": [0, 1, 2]}))], k=5)
+    assert "1 suppressed cells could be derived" in problem
 
 
 def test_visible_text_is_what_readers_see():

@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.data.codebook import Codebook
+from helpers.data.languages import LANGUAGES
 from helpers.data.letters import built_in_answers, kind_of, offers_answers
 from helpers.data.problems import StudyError
-from helpers.data.questionnaire import LANGUAGES, answer_rows, page_of, parts, question_rows
+from helpers.data.questionnaire import answer_rows, page_of, parts, question_rows
 from helpers.data.structure import Structure
 from helpers.data.survey_codes import code_problems
 

@@ -12,11 +12,13 @@ import pandas as pd
 from helpers.data.claims import CLAIMS_FILE, no_claims, read_claims
 from helpers.data.codebook import CONFIDENTIAL, Codebook, read_codebook
 from helpers.data.exports.delivery import Delivery
+from helpers.data.folders import ROOT, find_folder
 from helpers.data.frame import Frame, read_frame
 from helpers.data.groups import add_groups
 from helpers.data.interviews.linking import linked, unit_problems
 from helpers.data.interviews.material import no_interviews
 from helpers.data.interviews.reading import Reading, read_interviews
+from helpers.data.languages import LANGUAGES
 from helpers.data.offered import structure_problems
 from helpers.data.plan import MEMBERSHIP, SECTOR, Label
 from helpers.data.problems import Problem, StudyError, collect
@@ -28,7 +30,6 @@ from helpers.data.study import Study
 from helpers.data.survey import Survey, count_survey, read_delivery
 from helpers.data.tabular import read_texts
 
-ROOT = Path(__file__).parents[3]
 FIGURES_FILE = Path("data", "published", "figures.csv")
 _KEPT: dict[Path, tuple[Study, Callable[[], bool]]] = {}
 
@@ -53,13 +54,6 @@ class _Statements:
     claims: pd.DataFrame | None
     recommendations: pd.DataFrame | None
     previous: Study | None
-
-
-def find_folder(path: str | os.PathLike[str]) -> Path:
-    """The study's folder; a relative path means the project root, wherever the program was started, else the current folder."""
-    given = Path(path).expanduser()
-    candidates = [given] if given.is_absolute() else [ROOT / given, Path.cwd() / given]
-    return next((folder.resolve() for folder in candidates if folder.exists()), candidates[-1])
 
 
 def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: int | None = None, waves: int = 1) -> Study:
@@ -87,11 +81,11 @@ def open_study(path: str | os.PathLike[str], *, language: str = "en", min_cell: 
     ValueError
         If there is no such language.
     """
-    if language not in ("de", "en"):
+    if language not in LANGUAGES:
         raise ValueError("the language of a study is 'de' or 'en'")
     folder, problems = find_folder(path), list[Problem]()
-    if waves == 1 and (study := _kept(folder)):
-        return replace(study, language=language, min_cell=max(min_cell or 0, study.min_cell))
+    if study := _kept(folder):
+        return _as_kept(study, language, min_cell, waves)
     files = _read_files(folder, problems)
     settings = files.settings
     survey = count_survey(files.delivery, settings, files.codebook, files.frame, headers=files.headers)
@@ -122,6 +116,16 @@ def _kept(folder: Path) -> Study | None:
     """A study that was opened ahead; handed out once, as its tables may be changed by whoever has it."""
     study, unchanged = _KEPT.pop(folder, (None, bool))
     return study if unchanged() else None
+
+
+def _as_kept(study: Study, language: str, min_cell: int | None, waves: int) -> Study:
+    """A study that was opened ahead, as it is asked for."""
+    problems: list[Problem] = []
+    own = replace(study, language=language, min_cell=max(min_cell or 0, study.min_cell))
+    before = _open_previous(problems, own.folder, own.settings, language, min_cell) if waves > 1 and own.settings.previous else None
+    if problems:
+        raise StudyError(problems)
+    return replace(own, previous=before, confidential=own.confidential | before.confidential) if before else own
 
 
 def _read_files(folder: Path, problems: list[Problem]) -> _Files:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from helpers.data.codebook import Codebook
+from helpers.data.languages import LANGUAGES
 from helpers.data.letters import kind_of, offers_answers
 from helpers.data.offered import OTHER as OTHER_ANSWER
 from helpers.data.structure import Structure
 
-LANGUAGES = ("de", "en")
 OTHER = "other"
 _YES_NO = {"Y", "N"}
 _SET_LETTERS = {"multiple": "M", "ordinal": "F", "number": "K", "share": "K", "text": "Q", "single": "F"}

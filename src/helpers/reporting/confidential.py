@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 
 SHORTEST = 5  # characters of a confidential text that is looked for
+_MANY = 1000
 
 
 def unsafe_values(text: str, confidential: Iterable[object]) -> list[int]:
@@ -32,9 +33,12 @@ def unsafe_values(text: str, confidential: Iterable[object]) -> list[int]:
     [1]
     """
     page = plain(f"{text} {re.sub('<[^<>]*>', ' ', text)}")
-    pieces = {page[start : start + SHORTEST] for start in range(len(page) - SHORTEST + 1)}
     values = ((position, plain(value)) for position, value in enumerate(confidential) if isinstance(value, str))
-    return [position for position, value in values if is_telling(value) and {value[:SHORTEST], value[-SHORTEST:]} <= pieces and value in page]
+    telling = [(position, value) for position, value in values if is_telling(value)]
+    if len(telling) > _MANY:  # noting all beginnings and endings that the page has costs as much as looking for many values
+        pieces = {page[start : start + SHORTEST] for start in range(len(page) - SHORTEST + 1)}
+        telling = [(position, value) for position, value in telling if {value[:SHORTEST], value[-SHORTEST:]} <= pieces]
+    return [position for position, value in telling if value in page]
 
 
 def is_telling(value: str) -> bool:

@@ -20,8 +20,10 @@ MOST_QUOTES = 2
 
 def finding_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame) -> list[Item]:
     """The statements that open the report, each as a sentence with the numbers of the test that decides."""
-    wording, cells = Wording(study.language), evidence_cells(study, tests)
+    wording = Wording(study.language)
     places = study.claims.dropna(subset=["headline"]).sort_values("headline")["id"]
+    tests = tests[tests["id"].isin(places)]
+    cells = evidence_cells(study, tests)
     return [_finding(study, tests, cells, ledger.set_index("id").loc[name], name, wording) for name in places]
 
 
@@ -31,8 +33,10 @@ def ledger_items(study: Study, tests: pd.DataFrame, ledger: pd.DataFrame, key: s
         return []
     wording, cells = Wording(study.language), evidence_cells(study, tests)
     first = tests.drop_duplicates("assumption").set_index("assumption")["id"]
+    quotes = _quotes(study, wording)
     lines = "".join(
-        _line(study, tests[tests["id"] == row.id], cells, row, number, first, wording) for number, row in enumerate(ledger.itertuples(), 1)
+        _line(study, tests[tests["id"] == row.id], cells, row, number, first, quotes[row.id], wording)
+        for number, row in enumerate(ledger.itertuples(), 1)
     )
     title = capital(wording.say(f"{key}.title"))
     notes = [wording.say(f"{key}.note"), *both_sources(study, wording)]
@@ -78,7 +82,9 @@ def _told(tests: pd.DataFrame, row: object) -> list[object]:
     return list(own.index) if row in own.index else [row]
 
 
-def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, number: int, first: pd.Series, wording: Wording) -> str:  # type: ignore[type-arg]
+def _line(  # type: ignore[type-arg]
+    study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, number: int, first: pd.Series, quotes: str, wording: Wording
+) -> str:
     """One statement: verdict and words, and behind them tests, interviews, quotations and what the verdict assumes."""
     name, verdict = row.id, row.verdict  # type: ignore[attr-defined]
     chip = f'<span class="certainty {verdict}">{escape(verdict_word(verdict, wording))}</span>'
@@ -90,7 +96,7 @@ def _line(study: Study, tests: pd.DataFrame, cells: pd.DataFrame, row: tuple, nu
     return (
         f'<li id="{make_anchor("statement", name)}"><details><summary>{number}. {chip} {escape(statement_words(study, name))}'
         f"{_deciding_part(study, tests, row, wording)}</summary>"
-        f'<ul id="{make_anchor("statement", name)}-numbers">{evidence}</ul>{said}{_quotes(study, name, wording)}'
+        f'<ul id="{make_anchor("statement", name)}-numbers">{evidence}</ul>{said}{quotes}'
         f'<div class="note">{assumed}</div></details></li>'
     )
 
@@ -148,13 +154,12 @@ def together_words(row: tuple, wording: Wording) -> str:  # type: ignore[type-ar
     return wording.say(f"convergence.partial.{side}" if kind == "partial" else f"convergence.{kind}")
 
 
-def _quotes(study: Study, name: str, wording: Wording) -> str:
-    """Quotations on the themes of a statement."""
-    own = study.claims.loc[study.claims["id"] == name, "codes"]
-    codes = [code for cell in own for code in cell.split("|") if code]
+def _quotes(study: Study, wording: Wording) -> dict[str, str]:
+    """Of each statement, quotations on its themes."""
     allowed = cleared_quotations(study)
-    chosen = allowed[allowed["code"].isin(codes)].head(MOST_QUOTES)
-    return "".join(quote_html(study, quote, wording) for quote in chosen.itertuples())
+    codes = study.claims.groupby("id")["codes"].agg("|".join)
+    chosen = {name: allowed[allowed["code"].isin([code for code in own.split("|") if code])].head(MOST_QUOTES) for name, own in codes.items()}
+    return {str(name): "".join(quote_html(study, quote, wording) for quote in quotes.itertuples()) for name, quotes in chosen.items()}
 
 
 def cleared_quotations(study: Study) -> pd.DataFrame:

@@ -13,12 +13,13 @@ import jinja2
 import nbformat
 from markupsafe import Markup
 
+from helpers.data.languages import LANGUAGES
 from helpers.data.study import Study
 from helpers.reporting.charts.palette import PALETTE
 from helpers.reporting.items import Item
 from helpers.reporting.publish import MIME
 from helpers.reporting.values import study_values
-from helpers.reporting.wording import LANGUAGES, Wording, capital
+from helpers.reporting.wording import Wording, capital
 
 _TEMPLATES = Path(__file__).parent / "templates"
 HOISTED = ("methods", "limits")

@@ -21,7 +21,8 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 
-LANGUAGES = ("de", "en")
+from helpers.data.languages import LANGUAGES
+
 Period = tuple[datetime.date, datetime.date]
 LOCALES = {"de": "de_DE", "en": "en_GB"}
 SUPPRESSED = "•"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from helpers.data.opening import ROOT
+from helpers.data.folders import ROOT
 
 OUTPUTS = ROOT / "outputs"
 

@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
-from helpers.data.opening import ROOT, find_folder
+from helpers.data.folders import ROOT, find_folder
+from helpers.data.languages import LANGUAGES
 from helpers.data.plan import Block
 from helpers.data.problems import Problem, StudyError, collect, named
 from helpers.data.settings import read_settings
 from helpers.data.yaml_file import read_yaml
-from helpers.reporting.wording import LANGUAGES
 from helpers.running.parameters import ParameterError, check
 from helpers.running.runs import Run
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 
-from helpers.data.opening import find_folder
+from helpers.data.folders import find_folder
 from helpers.data.settings import SETTINGS_FILE, read_settings
 from helpers.running.dependencies import Sources
 from helpers.running.manifest import input_files

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.data.languages import LANGUAGES
 from helpers.data.study import Study
 from helpers.reporting.attack import audit
 from helpers.reporting.confidential import unsafe_values
@@ -17,7 +18,7 @@ from helpers.reporting.page import Chapter
 from helpers.reporting.publish import MIME
 from helpers.reporting.quotes import quoted, spoken_text
 from helpers.reporting.verbatim import verbatim_passages
-from helpers.reporting.wording import LANGUAGES, entries
+from helpers.reporting.wording import entries
 
 LARGEST_PAGE = 1_500_000
 _FETCHED = re.compile(
@@ -61,28 +62,29 @@ def _output_problems(cell: Mapping[str, Any]) -> list[str]:
     return problems
 
 
-def chapter_problems(chapters: Mapping[str, Sequence[Chapter]], *, k: int) -> list[str]:
-    """Both languages must publish the same things, every anchor once, and no hidden cell may be derived."""
-    problems = []
-    anchors = {language: [item.anchor for chapter in told for item in chapter.items] for language, told in chapters.items()}
-    for language, listed in anchors.items():
-        twice = sorted({anchor for anchor in listed if listed.count(anchor) > 1})
-        problems += [f"{language}: published twice under the same name: {', '.join(twice)}"] if twice else []
-    if len(anchors) == len(LANGUAGES) and len({tuple(listed) for listed in anchors.values()}) > 1:
-        apart = sorted(set.symmetric_difference(*(set(listed) for listed in anchors.values())))
-        problems.append(f"the two languages publish different things: {', '.join(apart) or 'another order'}")
-    for language, told in chapters.items():
-        items = [item for chapter in told for item in chapter.items if item.cells]
-        tables = [pd.DataFrame(cells["data"], columns=cells["columns"]) for cells in (item.behind or item.cells for item in items)]
-        try:
-            attacked = audit(tables, k=k)
-        except ValueError as error:  # tables on one question that contradict each other
-            problems.append(f"{language}: the published tables cannot be checked together: {error}")
-            continue
-        unsafe = attacked[~attacked["safe"].astype(bool)]
-        where = ", ".join(sorted({items[place].anchor for place in unsafe["table"]}))
-        problems += [f"{language}: {len(unsafe)} suppressed cells could be derived from what is published, in {where}"] if len(unsafe) else []
-    return problems
+def language_problems(chapters: Mapping[str, Sequence[Chapter]]) -> list[str]:
+    """Both languages must publish the same things, in the same order."""
+    anchors = [[item.anchor for chapter in told for item in chapter.items] for told in chapters.values()]
+    if len(anchors) < len(LANGUAGES) or all(listed == anchors[0] for listed in anchors):
+        return []
+    apart = sorted(set.symmetric_difference(*(set(listed) for listed in anchors)))
+    return [f"the two languages publish different things: {', '.join(apart) or 'another order'}"]
+
+
+def chapter_problems(chapters: Sequence[Chapter], *, k: int) -> list[str]:
+    """In the chapters of one language every anchor must stand once, and no hidden cell may be derived."""
+    items = [item for chapter in chapters for item in chapter.items]
+    twice = sorted(anchor for anchor, often in Counter(item.anchor for item in items).items() if often > 1)
+    problems = [f"published twice under the same name: {', '.join(twice)}"] if twice else []
+    items = [item for item in items if item.cells]
+    tables = [pd.DataFrame(cells["data"], columns=cells["columns"]) for cells in (item.behind or item.cells for item in items)]
+    try:
+        attacked = audit(tables, k=k)
+    except ValueError as error:  # tables on one question that contradict each other
+        return [*problems, f"the published tables cannot be checked together: {error}"]
+    unsafe = attacked[~attacked["safe"].astype(bool)]
+    where = ", ".join(sorted({items[place].anchor for place in unsafe["table"]}))
+    return [*problems, *([f"{len(unsafe)} suppressed cells could be derived from what is published, in {where}"] if len(unsafe) else [])]
 
 
 def quote_problems(chapters: Sequence[Chapter], *, per_interview: int) -> list[str]:
@@ -124,7 +126,8 @@ def page_problems(page: str, study: Study) -> list[str]:
     found = set(_NOT_FOR_READERS.findall(text)) - set(_NOT_FOR_READERS.findall(_own_words(study)))
     if found:
         problems.append(f"readers would see {', '.join(sorted(found))}")
-    names = [name for name in study.codebook.variables.index if "_" in name and re.search(rf"\b{re.escape(name)}\b", text)]
+    words = set(re.findall(r"\w+", text))
+    names = [name for name in study.codebook.variables.index if "_" in name and name in words]
     if names:
         problems.append(f"readers would see variable names: {', '.join(names[:5])}")
     ids = re.findall(r'\sid="([^"]+)"', page)

@@ -19,7 +19,8 @@ import pandas as pd
 
 from helpers.data.claims import CLAIMS_FILE
 from helpers.data.codebook import LEVELS_FILE, VARIABLES_FILE
-from helpers.data.opening import FIGURES_FILE, ROOT
+from helpers.data.folders import ROOT
+from helpers.data.opening import FIGURES_FILE
 from helpers.data.recommendations import RECOMMENDATIONS_FILE
 from helpers.data.settings import SETTINGS_FILE, Settings, read_settings
 from helpers.data.study import Study

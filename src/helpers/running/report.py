@@ -11,23 +11,25 @@ from typing import Any
 
 import nbformat
 
-from helpers.data.opening import ROOT, find_folder, open_study
+from helpers.data.folders import ROOT, find_folder
+from helpers.data.languages import LANGUAGES
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError
 from helpers.data.study import Study
-from helpers.reporting.page import Chapter, bind_page, make_chapter
+from helpers.reporting.page import Chapter
 from helpers.reporting.pdf import PrintError, find_chromium, print_pdf
-from helpers.reporting.wording import LANGUAGES
-from helpers.reporting.workbook import write_workbook
 from helpers.running import manifest, parameters
+from helpers.running.binding import bind_report
 from helpers.running.builds import OUTPUTS, Build, new_build
 from helpers.running.events import Event
 from helpers.running.executors import executor
 from helpers.running.failures import failed_folder, keep_notebooks, without_personal
 from helpers.running.fingerprints import Fingerprints, digest
-from helpers.running.gates import chapter_problems, leak_problems, page_problems, quote_problems
+from helpers.running.gates import language_problems
+from helpers.running.kernels.calls import LostCallError, call_all
 from helpers.running.kernels.parent import load_kernels
 from helpers.running.package import write_package
-from helpers.running.runs import TIME_LIMIT, Done, Run, RunError, execute_all
+from helpers.running.runs import MEMORY, TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -141,20 +143,12 @@ def make_report(order: Order, *, tell: Callable[[Event], None]) -> Path:
     with new_build(folder.name, outputs=order.outputs, wait=order.wait) as build:
         done = _run_notebooks(order, _runs(order, folder, notebooks, build.internal), fingerprints, studies, build, tell)
         tell(Event("binding", folder.name))
-        chapters = {
-            language: [make_chapter(run.notebook, run.run.notebook.stem, language) for run in done if run.run.language == language]
-            for language in studies
-        }
-        first = studies[order.languages[0]]
-        quoted = quote_problems(chapters[first.language], per_interview=first.settings.interviews.quotes.per_interview)
-        _refuse([*chapter_problems(chapters, k=first.min_cell), *quoted])
         provenance = {
-            "files": manifest.file_hashes(first),
+            "files": manifest.file_hashes(study),
             "versions": manifest.versions(),
             "code": manifest.code_hash(notebooks),
         }
-        for language, study in studies.items():
-            _write_report(study, chapters[language], provenance, build)
+        chapters = _bind(order, studies, done, provenance, build)
         if order.pdf:
             _print(order.languages, build)
         write_package(studies, chapters, build.public, code=str(provenance["code"]))
@@ -213,18 +207,19 @@ def _run_notebooks(
     return [one for _, one in sorted([*done.items(), *zip(due, new, strict=True)])]
 
 
-def _write_report(study: Study, chapters: Sequence[Chapter], provenance: Mapping[str, Any], build: Build) -> None:
-    """The report of one language with its tables; everything is checked before it is written."""
-    page = bind_page(study, chapters, provenance=provenance)
-    items = [item for chapter in chapters for item in chapter.items if item.csv]
-    problems = [*page_problems(page, study), *leak_problems([page, *(item.csv for item in items)], study)]
-    _refuse([f"report-{study.language}: {problem}" for problem in problems])
-    (build.public / f"report-{study.language}.html").write_text(page, encoding="utf-8", newline="\n")
-    tables = build.public / "tables"
-    tables.mkdir(exist_ok=True)
-    for item in items:
-        (tables / f"{item.anchor}-{study.language}.csv").write_text("\ufeff" + item.csv, encoding="utf-8", newline="")
-    write_workbook(items, study, build.public / f"tables-{study.language}.xlsx")
+def _bind(order: Order, studies: Mapping[str, Study], done: Sequence[Done], provenance: Mapping[str, Any], build: Build) -> dict[str, list[Chapter]]:
+    """The reports with their tables, the languages side by side; what is wrong with any of them is told at once."""
+    executed = {language: {one.run.notebook.stem: one.run.output for one in done if one.run.language == language} for language in studies}
+    given = [(study, executed[language], provenance, build.public) for language, study in studies.items()]
+    try:
+        bound = call_all(bind_report, given, side_by_side=order.jobs > 1 and not order.scheduler)
+    except LostCallError:
+        raise RunError(f"{build.home.name}: the binding was killed. {MEMORY}\nNothing was published; the last good report stays.") from None
+    chapters = {language: told for language, (told, _) in zip(studies, bound, strict=True)}
+    problems = [problem for _, found in bound for problem in found] + language_problems(chapters)
+    if problems:
+        raise GateError("\n".join([*problems, "Nothing was published; the last good report stays."]))
+    return chapters
 
 
 def _print(languages: Iterable[str], build: Build) -> None:
@@ -249,8 +244,3 @@ def _write_manifest(order: Order, folder: Path, done: Sequence[Done], provenance
         "published": manifest.published((run.run.notebook.name, run.notebook) for run in done),
     }
     (build.internal / "manifest.json").write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _refuse(problems: list[str]) -> None:
-    if problems:
-        raise GateError("\n".join([*problems, "Nothing was published; the last good report stays."]))

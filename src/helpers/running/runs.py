@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, as_completed
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import current_thread, main_thread
 from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, NotebookExecutionManager, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -23,6 +26,7 @@ from helpers.running.leftovers import private_folder
 from helpers.running.machine import machine_trouble
 
 TIME_LIMIT = 1800.0
+MEMORY = "Where nobody did so, the memory was not enough: run fewer notebooks at a time (--jobs 1), or give the machine more."
 _WRITTEN_ONCE = "written once"
 
 
@@ -95,7 +99,7 @@ def execute(run: Run) -> Done:
     clock = _Clock(run.time_limit)
     try:
         run.output.parent.mkdir(parents=True, exist_ok=True)
-        with private_folder() as sockets:
+        with private_folder() as sockets, _loop_of_its_own():
             papermill.execute_notebook(
                 str(run.notebook),
                 str(run.output),
@@ -194,6 +198,16 @@ class _Clock:
         return max(self._limit - self.seconds, 0.001)
 
 
+@contextmanager
+def _loop_of_its_own() -> Iterator[None]:
+    """Close the event loop that Jupyter makes for a thread: one that is only forgotten may complain, after its sockets, when Python ends."""
+    try:
+        yield
+    finally:
+        if current_thread() is not main_thread():
+            ensure_event_loop().close()
+
+
 def _failed(run: Run, clock: _Clock, error: Exception) -> RunError:
     """What is told of an error: where, what, and what to do where that is known."""
     place = f"{run.name}, cell {clock.cell}" if clock.cell else run.name
@@ -206,10 +220,7 @@ def _failed(run: Run, clock: _Clock, error: Exception) -> RunError:
                 "Give it more (--time-limit SECONDS), or less to do."
             )
         case DeadKernelError():
-            return RunError(
-                f"{place}: the kernel was killed. Where nobody did so, the memory was not enough: run fewer notebooks at a time (--jobs 1), "
-                "or give the machine more."
-            )
+            return RunError(f"{place}: the kernel was killed. {MEMORY}")
         case OSError() if trouble := machine_trouble(error):
             return MachineError(f"{run.name}: {trouble}")
     return RunError(f"{run.name}: {type(error).__name__}: {next(iter(str(error).strip().splitlines()), 'no message')}")

@@ -14,7 +14,8 @@ from queue import SimpleQueue
 
 from filelock import FileLock, Timeout
 
-from helpers.data.opening import find_folder, open_study
+from helpers.data.folders import find_folder
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError
 from helpers.running.attempts import Attempt, attempt
 from helpers.running.builds import OUTPUTS, LockedError

@@ -12,7 +12,7 @@ from typing import Any
 
 import nbformat
 
-from helpers.data.opening import ROOT, find_folder
+from helpers.data.folders import ROOT, find_folder
 from helpers.reporting.wording import NOT_DEFINED, SUPPRESSED
 from helpers.running import manifest, parameters
 from helpers.running.builds import OUTPUTS

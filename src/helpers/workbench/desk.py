@@ -11,8 +11,8 @@ from typing import Any
 import anywidget
 import pandas as pd
 
+from helpers.data.folders import find_folder
 from helpers.data.interviews.reading import TRANSCRIPTS_FOLDER
-from helpers.data.opening import find_folder
 from helpers.data.problems import StudyError
 from helpers.data.settings import read_settings
 from helpers.workbench.code_words import least_used

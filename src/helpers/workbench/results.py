@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from helpers.data.opening import ROOT
+from helpers.data.folders import ROOT
 from helpers.data.study import Study
 from helpers.reporting.wording import Wording
 from helpers.workbench.describe import words

@@ -12,7 +12,8 @@ import yaml
 
 from helpers.data.codebook import read_codebook
 from helpers.data.drafting.folder import draft_study
-from helpers.data.opening import ROOT, open_study
+from helpers.data.folders import ROOT
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError
 from helpers.data.settings import read_settings
 

@@ -34,15 +34,15 @@ class Comparisons:
         return int(np.argmin(known.seen @ self.scores))
 
 
-def judge(known: Known, comparisons: Comparisons, *, resamples: int, seed: int) -> dict[str, object]:
+def judge(known: Known, comparisons: Comparisons, drawn: Numbers) -> dict[str, object]:
     """Probability, effect, worst case and verdict of comparisons that must all be above zero.
 
     Parameters
     ----------
     known : Known
     comparisons : Comparisons
-    resamples : int
-    seed : int
+    drawn : array, shape (resamples, patterns)
+        What `Known.draws` made of it.
 
     Returns
     -------
@@ -58,13 +58,13 @@ def judge(known: Known, comparisons: Comparisons, *, resamples: int, seed: int) 
     and not what is ahead. So is the upper one where a single answer is the best for all comparisons, as for a leading option or a battery;
     for an ordering in several steps it is conservative, as both are where a tick box excludes the others.
     """
-    drawn = known.draws(resamples=resamples, seed=seed) @ comparisons.scores
-    smallest = drawn.min(axis=1)
+    sums = drawn @ comparisons.scores
+    smallest = sums.min(axis=1)
     probability = float(np.mean(smallest > 0) + np.mean(smallest == 0) / 2)
     found = known.seen @ comparisons.scores
     place = comparisons.tightest(known)
     units = 1.0 if known.unseen is None else known.size
-    low, high = np.quantile(drawn[:, place] / units, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    low, high = np.quantile(sums[:, place] / units, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
     reach = np.inf if known.unseen is None else known.unseen * comparisons.reach
     worst_low, worst_high = found.min() - reach, found.min() + reach
     return {

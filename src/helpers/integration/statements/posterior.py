@@ -117,8 +117,8 @@ def chance_of_majority(yes: int, n: int, *, population: int | None) -> float:
         return float(stats.beta.sf(0.5, yes, n - yes))
     if population == n:
         return float(np.sign(2 * yes - n) + 1) / 2
-    unseen_yes, half = stats.betabinom(population - n, yes, n - yes), population / 2 - yes
-    return float(unseen_yes.sf(half) + unseen_yes.pmf(half) / 2)
+    unseen, half = (population - n, yes, n - yes), population / 2 - yes
+    return float(stats.betabinom.sf(half, *unseen) + stats.betabinom.pmf(half, *unseen) / 2)
 
 
 def chance_of_larger_share(first: tuple[int, int], second: tuple[int, int]) -> float:

@@ -53,13 +53,14 @@ def ranking_tests(
     ticks = ticks[sorted(ticks)]
     known = Known.of(tick_matrix(ticks), population=population)
     shares = option_shares(ticks, population=population, interval="wilson").set_index("option")
+    drawn = known.draws(resamples=resamples, seed=seed)
     rows = []
     for step, pairs in steps(options, list(ticks), kind=kind).items():
         ahead, behind = (ticks.columns.get_indexer(list(side)) for side in zip(*pairs, strict=True))
         comparisons = Comparisons(known.patterns[:, ahead] - known.patterns[:, behind], reach=1.0)
         option, other = pairs[comparisons.tightest(known)]
         told = {"step": step, "option": option, "other": other, **shares.loc[option].to_dict()}
-        rows.append(told | judge(known, comparisons, resamples=resamples, seed=seed))
+        rows.append(told | judge(known, comparisons, drawn))
     return rows
 
 

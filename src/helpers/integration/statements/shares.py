@@ -75,4 +75,4 @@ def ratings_tests(said: pd.DataFrame, *, population: int | None, resamples: int,
     comparisons = Comparisons(known.patterns - 0.5, reach=0.5)
     weakest = rated[comparisons.tightest(known)]
     shares = option_shares(complete[[weakest]].astype(bool), population=population, interval="wilson").iloc[0].to_dict()
-    return [*rows, {"step": "whole", **shares, **judge(known, comparisons, resamples=resamples, seed=seed)}]
+    return [*rows, {"step": "whole", **shares, **judge(known, comparisons, known.draws(resamples=resamples, seed=seed))}]

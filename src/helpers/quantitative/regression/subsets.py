@@ -184,7 +184,7 @@ class Worlds:
         angles = np.linspace(0.001, 0.999, _STEPS) * np.pi / 2
         return np.outer(np.maximum(lengths[1], _NOTHING) / lengths[0], np.tan(angles))
 
-    @property
+    @cached_property
     def truth(self) -> Array:
         """Share of each group in its worlds, shape (k, 1 + steps): in the first it is unrelated to all else, in the last it explains all."""
         truth = self._shares(self._population)

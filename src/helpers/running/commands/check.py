@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from helpers.data.opening import find_folder, open_study
+from helpers.data.folders import find_folder
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError, named
 from helpers.data.study import Study
 from helpers.reporting.wording import Wording

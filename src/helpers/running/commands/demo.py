@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from helpers.data.opening import find_folder
+from helpers.data.folders import find_folder
 from helpers.running.commands.outcome import DONE
 
 HELP = "write the demo's simulated files again, from its declared parameters"

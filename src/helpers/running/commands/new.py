@@ -10,7 +10,8 @@ from rich.console import Console
 
 from helpers.data.drafting.folder import Drafted, draft_study
 from helpers.data.exports.assembly import UNDETERMINED
-from helpers.data.opening import find_folder, open_study
+from helpers.data.folders import find_folder
+from helpers.data.opening import open_study
 from helpers.data.problems import StudyError, named
 from helpers.running.commands.outcome import DONE, STUDY_IS_WRONG, fail
 

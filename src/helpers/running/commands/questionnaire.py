@@ -8,9 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from helpers.data.codebook import read_codebook
+from helpers.data.folders import find_folder
 from helpers.data.letters import kind_of
 from helpers.data.next_wave import NextWave, next_wave
-from helpers.data.opening import find_folder
 from helpers.data.problems import Problem, StudyError, collect, named
 from helpers.data.settings import Settings, read_settings
 from helpers.data.structure import Structure, read_structure, write_structure

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from helpers.data.opening import find_folder
+from helpers.data.folders import find_folder
+from helpers.data.languages import LANGUAGES
 from helpers.data.problems import StudyError
-from helpers.reporting.wording import LANGUAGES
 from helpers.running.builds import has_report
 from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, quiet
 from helpers.running.events import Event, Log

@@ -6,6 +6,7 @@ import ctypes
 import os
 import signal
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import forkserver
@@ -19,9 +20,24 @@ from helpers.running.kernels.watch import Watch
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
+class Birth(ABC):
+    """What a forked process is to become. The forkserver calls `_bootstrap` in the new process."""
+
+    @abstractmethod
+    def live(self) -> None:
+        """What it does; it has a state of its own."""
+
+    def _bootstrap(self, _: int) -> int:
+        os.setsid()
+        _die_with_parent()
+        _leave_forkserver()
+        self.live()
+        return 0
+
+
 @dataclass(frozen=True)
-class Birth:
-    """What a forked process is to become: a kernel with these arguments. The forkserver calls `_bootstrap` in the new process.
+class KernelBirth(Birth):
+    """A kernel.
 
     Parameters
     ----------
@@ -35,11 +51,8 @@ class Birth:
     environment: Mapping[str, str]
     folder: str
 
-    def _bootstrap(self, _: int) -> int:
+    def live(self) -> None:
         """Become a kernel."""
-        os.setsid()
-        _die_with_parent()
-        _leave_forkserver()
         os.environ.clear()
         os.environ.update(self.environment)
         os.chdir(self.folder)
@@ -48,7 +61,6 @@ class Birth:
         from ipykernel.kernelapp import IPKernelApp
 
         IPKernelApp.launch_instance(argv=list(self.arguments))
-        return 0
 
 
 class Fork:

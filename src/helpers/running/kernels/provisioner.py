@@ -13,7 +13,7 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-from helpers.running.kernels.forks import Birth, Fork
+from helpers.running.kernels.forks import Fork, KernelBirth
 from helpers.running.kernels.parent import CAN_FORK, one_thread, warm_parent, watch
 
 NAME = "forked"
@@ -31,7 +31,7 @@ class ForkProvisioner(LocalProvisioner):
             return await super().launch_kernel(cmd, **kwargs)
         environment = {name: value for name, value in (kwargs.get("env") or os.environ).items() if name != _CHOICE}
         folder = str(kwargs.get("cwd") or Path.cwd())
-        birth = Birth(tuple(cmd[cmd.index(_LAUNCHER) + 1 :]), environment, folder)
+        birth = KernelBirth(tuple(cmd[cmd.index(_LAUNCHER) + 1 :]), environment, folder)
         self.process: Any = Fork(warm_parent(), watch(), birth)
         self.pid = self.pgid = self.process.pid
         self.cwd = folder

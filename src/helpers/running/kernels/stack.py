@@ -18,7 +18,7 @@ from helpers.data.problems import StudyError
 from helpers.running.fingerprints import study_files
 from helpers.running.kernels.parent import STUDY
 
-# What the helpers import only where they use it, and what a kernel needs to be one.
+# What the helpers import only where they use it, what a kernel needs to be one, and what is called in a fork.
 LIBRARIES = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
@@ -34,11 +34,12 @@ LIBRARIES = (
     "openpyxl",
     "docx",
     "babel.numbers",
+    "helpers.running.binding",
 )
 
 
 def load() -> None:
-    """Import the libraries and every room but `running`; what cannot be imported is left for the notebook that needs it to say."""
+    """Import the libraries and every room, of `running` but what is named; what cannot be imported is left for the notebook that needs it to say."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would complain of the interpreter on stderr, in every run
     rooms = [module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.") if not module.name.startswith("helpers.running")]
     for name in (*LIBRARIES, *rooms):
@@ -55,9 +56,10 @@ def load() -> None:
 
 def rehearse() -> None:
     """What is read from disk when it is first used: words, number formats, letters."""
+    from helpers.data.languages import LANGUAGES
     from helpers.reporting.charts.canvas import Canvas
     from helpers.reporting.charts.svg import body
-    from helpers.reporting.wording import LANGUAGES, Wording, entries
+    from helpers.reporting.wording import Wording, entries
 
     letters = "".join(sorted({letter for versions in entries().values() for text in versions.values() for letter in text}))
     for language in LANGUAGES:

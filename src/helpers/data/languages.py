@@ -1,0 +1,3 @@
+"""Languages: those in which everything is published."""
+
+LANGUAGES = ("de", "en")
