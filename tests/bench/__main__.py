@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from agreement import of_agreement, of_memory
+from kills import of_kills
 from million import of_a_million
 from reports import of_reports
 from suggestions import of_suggestions
@@ -15,7 +16,7 @@ from survey import of_models, of_shares
 from sweep import of_growth, of_sweeps, of_workers
 
 OUTPUT = Path(__file__).parents[2] / "outputs" / "bench.json"
-PARTS = (of_reports, of_sweeps, of_growth, of_workers, of_a_million, of_shares, of_models, of_agreement, of_memory, of_suggestions)
+PARTS = (of_reports, of_sweeps, of_growth, of_workers, of_kills, of_a_million, of_shares, of_models, of_agreement, of_memory, of_suggestions)
 
 
 def main(names):

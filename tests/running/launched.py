@@ -50,19 +50,23 @@ def stand_in(notebooks, outputs, replace=setattr):
     replace(report, "Order", functools.partial(report.Order, notebooks=Path(notebooks), outputs=Path(outputs)))
 
 
-class Launched:
-    """The command at work."""
+class Marked:
+    """A process, and all that it starts."""
 
-    def __init__(self, notebooks, outputs, *words):
+    def __init__(self, *command):
         self.mark = f"{MARK}={secrets.token_hex(8)}".encode()
         name, value = self.mark.decode().split("=")
-        command = [sys.executable, __file__, str(notebooks), str(outputs), *words]
         self.process = subprocess.Popen(
-            command, env={**os.environ, name: value}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            list(map(str, command)),
+            env={**os.environ, name: value},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def living(self):
-        """All processes of this command that live, and the process that started each."""
+        """All its processes that live, and the process that started each."""
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
@@ -73,6 +77,29 @@ class Launched:
             except OSError:
                 continue
         return found
+
+    def left_after(self, seconds):
+        """The processes that still live after so long, at the latest."""
+        end = time.monotonic() + seconds
+        while (living := self.living()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return living
+
+    def finish(self):
+        """Exit code, stdout and stderr; whatever is left of it is ended."""
+        try:
+            stdout, stderr = self.process.communicate(timeout=60)
+        finally:
+            for number in self.living():
+                os.kill(number, signal.SIGKILL)
+        return self.process.returncode, stdout, stderr
+
+
+class Launched(Marked):
+    """The command at work."""
+
+    def __init__(self, notebooks, outputs, *words):
+        super().__init__(sys.executable, __file__, notebooks, outputs, *words)
 
     def warm_parent(self):
         """The one that forks kernels, if it lives."""
@@ -93,22 +120,6 @@ class Launched:
                 return found
             time.sleep(0.01)
         return None
-
-    def left_after(self, seconds):
-        """The processes that still live after so long, at the latest."""
-        end = time.monotonic() + seconds
-        while (living := self.living()) and time.monotonic() < end:
-            time.sleep(0.05)
-        return living
-
-    def finish(self):
-        """Exit code, stdout and stderr; whatever is left of the command is ended."""
-        try:
-            stdout, stderr = self.process.communicate(timeout=60)
-        finally:
-            for number in self.living():
-                os.kill(number, signal.SIGKILL)
-        return self.process.returncode, stdout, stderr
 
 
 VICTIMS = {"runner": lambda launched: launched.process.pid, "kernel": Launched.kernel, "warm parent": Launched.warm_parent}

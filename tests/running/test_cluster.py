@@ -140,6 +140,17 @@ def test_a_worker_killed_in_the_middle_costs_its_run_a_retry_and_not_the_sweep(c
     assert until(lambda: not any(alive(kernel) for _, kernel in ran), 5.0)
 
 
+def test_a_worker_lost_while_the_workers_get_ready_costs_nothing(cluster, tiny, tmp_path):
+    with worker(cluster, tmp_path) as doomed:
+        with Client(cluster) as client:
+            client.wait_for_workers(2)
+        os.kill(doomed.pid, signal.SIGSTOP)  # so that the others wait for it
+        threading.Timer(1.0, doomed.kill).start()
+        swept = run_sweep(tiny(2), scheduler=cluster, outputs=tmp_path / "outputs")
+        assert doomed.wait() == -signal.SIGKILL
+    assert not swept.failed and len(tiny.noted()) == 2
+
+
 def test_a_run_that_fails_there_fails_once(cluster, tiny, tmp_path):
     swept = run_sweep(tiny(3, ((), "if seed == 2: 1 / 0")), scheduler=cluster, outputs=tmp_path / "outputs")
     assert [(case.values, error) for case, error in swept.failed] == [({"seed": 2}, "01_tiny (en), cell 6: ZeroDivisionError: division by zero")]

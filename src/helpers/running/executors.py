@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 ANSWER = 10.0  # seconds that a scheduler has to answer
+_TRIES = 3
 
 
 class SchedulerError(RunError):
@@ -105,14 +107,28 @@ def _warm(client: Client) -> Iterator[None]:
     """Workers keep the parents of their kernels; those that have other helpers are refused, or do not start."""
     plugin = _warm_workers(_loaded_code())
     try:
+        _register(client, plugin)
+        yield
+    finally:
+        if client.status == "running":  # the next one who asks may rightly have other helpers
+            with suppress(OSError):  # a worker that is lost at this moment has no need of it
+                client.unregister_worker_plugin(plugin.name)
+
+
+def _register(client: Client, plugin: Any) -> None:
+    """Let all workers get ready; once more where one of them was lost meanwhile, as the scheduler then knows of those that are left."""
+    for _ in range(_TRIES):
         try:
             client.register_plugin(plugin)
         except RuntimeError as error:
             raise SchedulerError(str(error)) from None
-        yield
-    finally:
-        if client.status == "running":  # the next one who asks may rightly have other helpers
-            client.unregister_worker_plugin(plugin.name)
+        except OSError:
+            if client.status != "running":
+                raise SchedulerError("the scheduler is gone.") from None
+            time.sleep(1)
+        else:
+            return
+    raise SchedulerError(f"{_TRIES} workers in a row were lost while they got ready; look at what they say.")
 
 
 def _warm_workers(code: str) -> Any:
