@@ -211,7 +211,7 @@ def test_a_run_of_which_workers_die_ends_the_report(report, tmp_path):
 
 def test_a_scheduler_that_is_lost_ends_the_report(report, tmp_path):
     begun = tmp_path / "begun"
-    run = report(f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(60)")
+    run = report(f"import pathlib, time\npathlib.Path({str(begun)!r}).touch()\ntime.sleep(5)")
     with scheduler(tmp_path) as (address, process), worker(address, tmp_path):
         threading.Thread(target=lambda: until(begun.exists) and process.kill()).start()
         code, said, _ = run("--scheduler", address)

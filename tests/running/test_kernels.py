@@ -6,8 +6,10 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import jupyter_core.utils
 import pytest
 from jupyter_client.manager import start_new_kernel
 from jupyter_client.provisioning import KernelProvisionerFactory
@@ -51,6 +53,14 @@ def gone(pids, seconds=5.0):
 def test_a_kernel_is_a_child_of_the_warm_parent_and_has_the_stack_loaded(say):
     said = say("import os, sys\nprint(os.getppid(), 'statsmodels.api' in sys.modules, 'helpers.integration.verdicts' in sys.modules)")
     assert said.split() == [str(warm_parent()._forkserver_pid), "True", "True"]
+
+
+def test_the_event_loop_of_a_thread_is_closed_with_its_run(write_notebook, tmp_path):
+    folder = write_notebook("01_say", ((), "1 + 1"))
+    with warm_kernels(), ThreadPoolExecutor(1) as pool:
+        for _ in range(2):
+            pool.submit(execute, Run(folder / "01_say.ipynb", "en", tmp_path / "out.ipynb")).result()
+            assert pool.submit(lambda: jupyter_core.utils._loop.get().is_closed()).result()
 
 
 def test_the_parent_opens_the_study_for_its_kernels_until_a_file_changes(write_notebook, tmp_path):

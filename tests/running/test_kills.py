@@ -47,7 +47,7 @@ def launch(tmp_path, *words):
 
 # Seconds after the process is there: the parent of the kernels is there before it has loaded anything, a kernel lives for about a second.
 # tests/bench/kills.py does it fifty times at random moments.
-@pytest.mark.parametrize(("victim", "delay"), [("runner", 1.0), ("runner", 3.5), ("kernel", 0.2), ("warm parent", 0.5)])
+@pytest.mark.parametrize(("victim", "delay"), [("runner", 1.0), ("runner", 3.5), ("runner", 5.0), ("kernel", 0.2), ("warm parent", 0.5)])
 def test_nothing_remains_of_a_kill_but_the_last_report(victim, delay, home, tmp_path):
     before = public_files(home / "latest" / "public")
     launched = launch(tmp_path)

@@ -3,14 +3,8 @@
 import base64
 import csv
 import io
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import textwrap
-import time
 import zipfile
 from pathlib import Path
 
@@ -135,28 +129,28 @@ def everything_in(path: Path) -> bytes:
     return raw + b"".join(base64.b64decode(found) for found in re.findall(rb"base64,([A-Za-z0-9+/=]+)", raw))
 
 
-@pytest.mark.parametrize(
-    ("tags", "source", "said"),
-    [
-        (["publish"], "print('by the way')", "'publish' and shows something that did not go through the door (stream)"),
-        (["publish"], "study_dir", "'publish' and shows something that did not go through the door (execute_result)"),
-        ([], "import warnings; warnings.warn('careful')", "wrote to stderr"),
-        ([], "1 / 0", "ZeroDivisionError: division by zero"),
-    ],
-)
-def test_a_bad_cell_stops_the_run_and_is_named(write_notebook, tmp_path, tags, source, said):
-    run(write_notebook("01_good", (["publish"], GOOD)), tmp_path)
+BAD = {
+    "02_printed": (["publish"], "print('by the way')", "'publish' and shows something that did not go through the door (stream)"),
+    "03_shown": (["publish"], "study_dir", "'publish' and shows something that did not go through the door (execute_result)"),
+    "04_warned": ([], "import warnings; warnings.warn('careful')", "wrote to stderr"),
+    "05_failed": ([], "1 / 0", "ZeroDivisionError: division by zero"),
+}
+
+
+def test_bad_cells_stop_the_run_and_are_named_all_at_once(write_notebook, tmp_path):
+    folder = write_notebook("01_good", (["publish"], GOOD))
+    run(folder, tmp_path)
     before = public_files(tmp_path / "outputs/demo/latest/public")
-    folder = write_notebook("02_bad", (["publish"], GOOD), (tags, source))
-    with pytest.raises(RunError) as failed:
+    for name, (tags, source, _) in BAD.items():
+        write_notebook(name, (["publish"], GOOD), (tags, source))
+    with pytest.raises(RunError, match="the last good report stays") as failed:
         run(folder, tmp_path)
-    message = str(failed.value)
-    assert said in message
-    assert "02_bad (de), cell 6" in message
-    assert "02_bad (en), cell 6" in message
-    assert "the last good report stays" in message
+    lines = str(failed.value).splitlines()
+    for name, (_, _, said) in BAD.items():
+        for language in ("de", "en"):
+            assert [said in line for line in lines if line.startswith(f"{name} ({language}), cell 6")] == [True]
+            assert (tmp_path / f"outputs/failed/demo/{name}-{language}.ipynb").is_file()
     assert public_files(tmp_path / "outputs/demo/latest/public") == before
-    assert (tmp_path / "outputs/failed/demo/02_bad-de.ipynb").is_file()
 
 
 def test_a_language_that_publishes_less_is_refused(write_notebook, tmp_path):
@@ -190,26 +184,6 @@ def test_a_partial_run_leaves_the_whole_report(write_notebook, tmp_path):
     assert link.name == "partial"
     assert sorted(path.name for path in (link / "public").glob("*.html")) == ["report-de.html"]
     assert public_files(tmp_path / "outputs/demo/latest/public") == before
-
-
-def test_killing_the_run_at_any_moment_leaves_the_last_good_report(write_notebook, tmp_path):
-    folder = write_notebook("01_good", (["publish"], GOOD))
-    run(folder, tmp_path)
-    before = public_files(tmp_path / "outputs/demo/latest/public")
-    script = textwrap.dedent(f"""
-        from pathlib import Path
-        from helpers.running.report import Order, make_report
-        make_report(Order(Path({str(DEMO)!r}), notebooks=Path({str(folder)!r}), outputs=Path({str(tmp_path / "outputs")!r})), tell=print)
-    """)
-    for moment in (0.3, 1.5, 2.5, 3.5, 4.5, 5.5):
-        process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moment)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert public_files(tmp_path / "outputs/demo/latest/public") == before, moment
-    run(folder, tmp_path)
-    assert public_files(tmp_path / "outputs/demo/latest/public") == before
-    assert len(list((tmp_path / "outputs/demo/builds").iterdir())) == 1
 
 
 def test_exit_codes_of_the_command(tmp_path, capsys):
