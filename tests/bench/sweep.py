@@ -47,6 +47,9 @@ OURS = """import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[4])
 from clock import peak
+from helpers.running.kernels.parent import load_kernels
+if not sys.argv[3]:
+    load_kernels()  # as the command does
 from helpers.running.cases import read_grid
 from helpers.running.sweep import run_sweep
 folder = Path(sys.argv[1])

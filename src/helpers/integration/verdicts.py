@@ -14,6 +14,7 @@ from helpers.integration.statements.importance import importance_test
 from helpers.integration.statements.rankings import ranking_tests
 from helpers.integration.statements.rule import OPEN, UNTESTED, VERDICTS
 from helpers.integration.statements.shares import ratings_tests, share_test
+from helpers.quantitative.kept import kept
 
 NOT_ASKED = "not_shown"
 # Keys of the sentences that say what a probability rests on.
@@ -50,6 +51,7 @@ class _Survey:
         return answers, self.population - outside, SOME_ASKED if outside else POPULATION
 
 
+@kept
 def statement_verdicts(
     responses: pd.DataFrame,
     claims: pd.DataFrame,

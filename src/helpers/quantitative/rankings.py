@@ -13,12 +13,14 @@ from scipy import stats
 from helpers.quantitative.arguments import checked_level, checked_resamples
 from helpers.quantitative.columns import tick_matrix
 from helpers.quantitative.counts import share_of
+from helpers.quantitative.kept import kept
 from helpers.quantitative.multiplicity import holm
 
 BLOCK = 2**23  # weights drawn at once, so that many resamples of many cases stay within 64 MB
 MANY = 10_000  # cases; up to here each is drawn by itself, so that the ranks of an earlier report are found again
 
 
+@kept
 def rank_intervals(ticks: pd.DataFrame, *, resamples: int, seed: int, level: float = 0.95) -> pd.DataFrame:
     """Rank of each option by its share, with an interval from the Bayesian bootstrap over cases.
 

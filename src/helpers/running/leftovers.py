@@ -1,4 +1,4 @@
-"""Leftovers: the private folder of a kernel's sockets, which a killed runner cannot remove."""
+"""Leftovers: private folders, for a kernel's sockets and for what runs leave each other, which a killed runner cannot remove."""
 
 from __future__ import annotations
 

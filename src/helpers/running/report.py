@@ -27,12 +27,14 @@ from helpers.running.failures import failed_folder, keep_notebooks, without_pers
 from helpers.running.fingerprints import Fingerprints, digest
 from helpers.running.gates import language_problems
 from helpers.running.kernels.calls import LostCallError, call_all
-from helpers.running.kernels.parent import load_kernels
+from helpers.running.kernels.parent import environment, load_kernels
+from helpers.running.leftovers import private_folder
 from helpers.running.package import write_package
 from helpers.running.runs import MEMORY, TIME_LIMIT, Done, Run, RunError, execute_all
 from helpers.running.store import Store
 
 NOTEBOOKS = ROOT / "notebooks"
+RESULTS = "CLUSTER_STUDY_RESULTS"  # where the runs of a report leave for each other what `helpers.quantitative.kept` keeps
 
 
 class GateError(RunError):
@@ -166,8 +168,8 @@ def _runs(order: Order, folder: Path, notebooks: list[Path], into: Path) -> list
             {**parameters.fitting(order.parameters, notebook), "study_dir": str(folder)},
             order.time_limit,
         )
+        for language in order.languages  # of one after the other: what the first has worked out, the second takes over
         for notebook in notebooks
-        for language in order.languages
     ]
 
 
@@ -198,7 +200,7 @@ def _run_notebooks(
 
     where = f"on the workers of {order.scheduler}" if order.scheduler else f"{order.jobs} at a time"
     tell(Event("started", name, {"kept": kept, "of": len(runs), "due": len(due), "languages": list(order.languages), "where": where}))
-    with executor(order.jobs, order.scheduler) as pool:
+    with private_folder() as results, environment({RESULTS: str(results)}), executor(order.jobs, order.scheduler) as pool:
         new, failed = execute_all([runs[place] for place in due], pool, tell=tell_done)
     if failed:
         message = without_personal("\n".join(str(error) for error in failed), studies)

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.integration.statements.operating import KINDS, verdict_operating
 from helpers.integration.statements.rule import SUPPORTED, TENDENCY, VERDICTS
 from helpers.quantitative.intervals import wilson_interval
+from helpers.quantitative.kept import kept
 
 # What can be supported: whether more than half of the units answer, fewer, more than there are, or nobody knows.
 IN_REACH, OUT_OF_REACH, BEYOND, UNKNOWN = "in", "out", "beyond", "unknown"
@@ -22,6 +23,7 @@ _FEWER, _FEWEST, _LEAST = 2, 8, 20
 _Rows = list[dict[str, object]]
 
 
+@kept
 def verdict_power(population: int | None, n: int, *, distances: Sequence[float], willing: float, replicates: int, seed: int) -> pd.DataFrame:
     """How often each verdict is given on statements of every kind that are false, and on such that are true by so much.
 

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.quantitative.index.summaries import agreement_of_indices, index_summary, portfolio
 from helpers.quantitative.index.uncertainty import IndexUncertainty, index_uncertainty
 from helpers.quantitative.indices import index_scores, item_table, ways_to_combine
+from helpers.quantitative.kept import kept
 from helpers.quantitative.reliability import cronbach_alpha, mcdonald_omega
 
 Items = Mapping[str, pd.DataFrame]
@@ -85,6 +86,7 @@ def index_means_by(
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
 
+@kept
 def index_distribution(scores: pd.DataFrame, *, population: int | None, resamples: int, seed: int, width: int = 20) -> pd.DataFrame:
     """Every index in classes, and its mean.
 
@@ -167,6 +169,7 @@ def reliabilities(responses: pd.DataFrame, indices: Items, reflective: Collectio
     return pd.DataFrame(rows, columns=["question", "measure", "n", "reliability", "reliability_low", "reliability_high"])
 
 
+@kept
 def uncertainties(responses: pd.DataFrame, indices: Items, *, population: int | None, draws: int, seed: int) -> dict[str, IndexUncertainty]:
     """What the choices behind every index leave open, by its name; an index that the answers do not carry is left out."""
     found = {}

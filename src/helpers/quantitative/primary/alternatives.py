@@ -9,6 +9,7 @@ from typing import Protocol
 import pandas as pd
 
 from helpers.quantitative.effects import average_effects
+from helpers.quantitative.kept import kept
 from helpers.quantitative.models import Fit, fit
 from helpers.quantitative.primary.model import Primary
 from helpers.quantitative.regression.refusal import kind_of
@@ -45,6 +46,7 @@ class Alternatives:
     summary: pd.DataFrame
 
 
+@kept
 def fit_alternatives(primary: Primary, declared: Sequence[Declared], *, changes: Mapping[str, float]) -> Alternatives:
     """Fit the primary model and the alternatives to it, each with robust standard errors.
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.quantitative.indices import index_scores, ways_to_combine
+from helpers.quantitative.kept import kept
 from helpers.quantitative.primary.explanation import certainty
 from helpers.quantitative.primary.model import Primary, without_few
 from helpers.quantitative.regression.design import make_design
@@ -19,6 +20,7 @@ COLUMNS = ["by", "variant", "coding", "controls", "weighting", "n", "partial_r2"
 _FEWEST = 2  # cases of a category: with one its model would fit it whatever its outcome
 
 
+@kept
 def specification_curves(
     primary: Primary,
     responses: pd.DataFrame,

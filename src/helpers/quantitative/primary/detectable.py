@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from helpers.quantitative.kept import kept
 from helpers.quantitative.models import fit
 from helpers.quantitative.operating import operating_characteristics
 from helpers.quantitative.power import detectable_partial_r2, minimum_detectable_effects
@@ -45,6 +46,7 @@ def detectable_share(primary: Primary) -> pd.DataFrame:
     return pd.DataFrame({"n": [primary.n], "detectable": detectable_partial_r2(n_used=primary.n, columns=primary.columns, tested=1)})
 
 
+@kept
 def simulated_studies(primary: Primary, *, n: int, effect: float, replicates: int, resamples: int, seed: int) -> pd.DataFrame:
     """How the primary model does in studies drawn from its own estimates, taken as the truth.
 

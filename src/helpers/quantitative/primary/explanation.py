@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.quantitative.checks.influence import without_influential
 from helpers.quantitative.importance import relative_importance
 from helpers.quantitative.inference import freedman_lane_test, wild_bootstrap_test
+from helpers.quantitative.kept import kept
 from helpers.quantitative.multiplicity import holm
 from helpers.quantitative.power import detectable_partial_r2
 from helpers.quantitative.primary.model import Primary
@@ -21,6 +22,7 @@ SURE, LIKELY = 0.05, 0.20
 COLUMNS = ["measure", "n", "share", "by_chance", "excess", "excess_low", "excess_high", "p_value", "p_holm", "p_permutation", "detectable", "verdict"]
 
 
+@kept
 def explained_parts(primary: Primary, parts: Mapping[str, Sequence[str]], *, resamples: int, seed: int) -> pd.DataFrame:
     """Tests and shares of the parts of a model.
 

@@ -10,6 +10,7 @@ import pandas as pd
 from helpers.quantitative.effects import average_effects
 from helpers.quantitative.imputation import impute, pool
 from helpers.quantitative.indices import index_scores
+from helpers.quantitative.kept import kept
 from helpers.quantitative.models import fit
 from helpers.quantitative.primary.model import EFFECTS, Primary
 from helpers.quantitative.regression.design import complete_cases
@@ -17,6 +18,7 @@ from helpers.quantitative.regression.design import complete_cases
 _COLUMNS = ["weighting", *EFFECTS]
 
 
+@kept
 def effects_three_ways(
     primary: Primary,
     items: pd.DataFrame | None,

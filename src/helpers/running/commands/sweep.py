@@ -15,6 +15,7 @@ from rich.console import Console
 
 from helpers.data.problems import StudyError
 from helpers.running.commands.outcome import DONE, LOCKED, RUN_FAILED, STUDY_IS_WRONG, fail, quiet
+from helpers.running.kernels.parent import load_kernels
 from helpers.running.machine import machine_trouble
 from helpers.running.stopping import end_by, signal_of, stoppable
 
@@ -38,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(given: argparse.Namespace, console: Console) -> int:
     """Sweep, and say where the tables are."""
+    if given.scheduler is None:
+        load_kernels()  # their parent loads while this process does
     from helpers.running.builds import LockedError  # the notebook machinery takes a second to import; other commands do without
     from helpers.running.runs import RunError
 

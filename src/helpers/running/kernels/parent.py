@@ -33,7 +33,7 @@ def warm_parent() -> forkserver.ForkServer:
 def load_kernels(study: Path | None = None) -> None:
     """Let the parent of this process's kernels begin to load, where the system can fork; it opens the study that its kernels will open."""
     if CAN_FORK:
-        with _environment({STUDY: str(study)} if study else {}):
+        with environment({STUDY: str(study)} if study else {}):
             warm_parent()
 
 
@@ -50,11 +50,11 @@ def watch() -> Watch:
 
 def one_thread() -> AbstractContextManager[None]:
     """Maths libraries of new processes use one thread, unless the user has said otherwise."""
-    return _environment({name: one for name, one in _ONE_THREAD.items() if name not in os.environ})
+    return environment({name: one for name, one in _ONE_THREAD.items() if name not in os.environ})
 
 
 @contextmanager
-def _environment(new: Mapping[str, str]) -> Iterator[None]:
+def environment(new: Mapping[str, str]) -> Iterator[None]:
     """Variables that are not there otherwise."""
     os.environ.update(new)
     try:

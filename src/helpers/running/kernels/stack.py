@@ -23,6 +23,13 @@ LIBRARIES = (
     "ipykernel.kernelapp",
     "ipykernel.debugger",
     "ipykernel.zmqshell",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "scipy.stats",
@@ -30,18 +37,19 @@ LIBRARIES = (
     "statsmodels.api",
     "statsmodels.formula.api",
     "formulaic",
-    "seaborn",
     "openpyxl",
     "docx",
     "babel.numbers",
     "helpers.running.binding",
 )
+# What no kernel of a report needs; the coding desk brings widgets, which are slow to load.
+LEFT_OUT = ("helpers.running", "helpers.workbench.desk")
 
 
 def load() -> None:
-    """Import the libraries and every room, of `running` but what is named; what cannot be imported is left for the notebook that needs it to say."""
+    """Import the libraries and every room, but what is left out; what cannot be imported is left for the notebook that needs it to say."""
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # the debugger would complain of the interpreter on stderr, in every run
-    rooms = [module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.") if not module.name.startswith("helpers.running")]
+    rooms = [module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.") if not module.name.startswith(LEFT_OUT)]
     for name in (*LIBRARIES, *rooms):
         with suppress(Exception):
             importlib.import_module(name)
