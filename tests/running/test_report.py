@@ -45,9 +45,10 @@ def test_the_demo_gives_two_reports_and_tables(demo_outputs):
 
 
 def test_the_same_inputs_give_the_same_bytes(demo_outputs, tmp_path):
-    again = make_report(Order(DEMO, languages=("de",), outputs=tmp_path), tell=print)
+    # Alone, it takes nothing over from the other language.
+    again = make_report(Order(DEMO, languages=("en",), outputs=tmp_path), tell=print)
     both = (public_files(folder / "public") for folder in (demo_outputs, again))
-    first, second = ({name: content for name, content in files.items() if "-de." in name} for files in both)
+    first, second = ({name: content for name, content in files.items() if "-en." in name} for files in both)
     assert list(first) == list(second) and len(first) > 50
     assert [name for name in first if first[name] != second[name]] == []
 
