@@ -40,15 +40,17 @@ def cluster(folder):
     """The address of a scheduler with a worker that nobody kills."""
     file = folder / "scheduler.json"
     options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file)
-    scheduler = Marked(sys.executable, "-m", "dask.__main__", "scheduler", *options)
-    while not file.is_file():
-        time.sleep(0.05)
-    with Client(scheduler_file=str(file)) as client:
-        lasting = worker(client, folder, 1)
-        yield client
-    for one in (lasting, scheduler):
-        one.process.terminate()
-        one.process.communicate()
+    started = [Marked(sys.executable, "-m", "dask.__main__", "scheduler", *options)]
+    try:
+        while not file.is_file():
+            time.sleep(0.05)
+        with Client(scheduler_file=str(file)) as client:
+            started.append(worker(client, folder, 1))
+            yield client
+    finally:
+        for one in started[::-1]:
+            one.process.terminate()
+            one.process.communicate()
 
 
 def worker(client, folder, number):
@@ -98,9 +100,9 @@ def once(client, base, victim, delay):
     return in_time, code, gone, [name for name, found in wrong.items() if found]
 
 
-def kills(times=TIMES, seed=None):
+def kills(times, seed):
     """So many kills, each victim in turn: a line for each, and for each whether all was well."""
-    moments = random.Random(random.randrange(10**6) if seed is None else seed)
+    moments = random.Random(seed)
     base = Path(tempfile.mkdtemp())
     write_notebooks(base / "notebooks")
     tiny_study(base / "tiny")
@@ -117,11 +119,14 @@ def kills(times=TIMES, seed=None):
 
 def of_kills(times=TIMES):
     """How many are borne."""
-    found = list(kills(times))
+    seed = random.randrange(10**6)
+    found = list(kills(times, seed))
+    print(*(f"seed {seed}, {number}: {one['told']}" for number, one in enumerate(found, 1) if one["wrong"]), sep="\n", end="", file=sys.stderr)
     yield "kills that leave all well", "of so many at random moments", sum(not one["wrong"] for one in found), len(found)
 
 
 def main(times=TIMES, seed=None):
+    seed = random.randrange(10**6) if seed is None else seed
     found = []
     for number, one in enumerate(kills(times, seed), 1):
         found.append(one)
@@ -129,7 +134,9 @@ def main(times=TIMES, seed=None):
     for (victim, came, code), count in sorted(Counter((one["victim"], one["came"], one["code"]) for one in found).items()):
         print(f"{count:3} x {victim}, {came}: exit code {code}")
     failed = sum(bool(one["wrong"]) for one in found)
-    print(f"{times} kills, {failed} with something wrong; the last process was gone after {max(one['gone'] for one in found):.2f} s at the latest")
+    print(
+        f"{times} kills (seed {seed}), {failed} with something wrong; the last process was gone after {max(one['gone'] for one in found):.2f} s at the latest"
+    )
     return bool(failed)
 
 
